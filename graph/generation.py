@@ -1,0 +1,104 @@
+"""One state of the graph: its tables, and what is derived from them when it is asked for.
+
+A generation never changes. Tables are the truth; the RDF store, the path index and the directory are made from
+them, or opened from disk where a workspace has made them before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from graph.directory import Directory
+from ontology.facts import Tables
+from ontology.prefixes import PREFIXES
+from ontology.vocabulary import graph_files
+
+if TYPE_CHECKING:
+    from graph.paths import PathIndex
+
+
+class Generation:
+    """One state of the graph; `number` is 0 in memory, and counts up in a workspace."""
+
+    def __init__(self, tables: Tables, manifest: Mapping[str, Any], folder: Path | None = None) -> None:
+        self.tables = tables
+        self.manifest = manifest
+        self.folder = folder
+        # Several threads of a server may ask at once; each derived part is made by one of them.
+        self._lock = RLock()
+
+    @property
+    def number(self) -> int:
+        """The number of this generation."""
+        return int(self.manifest["generation"])
+
+    @property
+    def name(self) -> str:
+        """A short name to print on pictures: the generation and the first of its sources' hash."""
+        digest = str(self.manifest["sources"][0]["sha256"])[:8] if self.manifest["sources"] else "empty"
+        return f"{self.number}-{digest}"
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Who is who."""
+        return Directory(self.tables)
+
+    @property
+    def store(self) -> ox.Store:
+        """The RDF store, read-only when it lies on disk."""
+        with self._lock:
+            return self._store
+
+    @cached_property
+    def _store(self) -> ox.Store:
+        if self.folder is not None and (self.folder / "rdf").is_dir():
+            return ox.Store.read_only(str(self.folder / "rdf"))
+        store = ox.Store()
+        fill(store, self.tables)
+        return store
+
+    def rdf_folder(self) -> Path:
+        """Return a folder with the RDF store, for workers to open; a graph in memory is written to a temporary one."""
+        if self.folder is not None and (self.folder / "rdf").is_dir():
+            return self.folder / "rdf"
+        with self._lock:
+            return Path(self._copy.name) / "rdf"
+
+    @cached_property
+    def _copy(self) -> TemporaryDirectory[str]:
+        place = TemporaryDirectory(prefix="arvoverkko-")
+        store = ox.Store(str(Path(place.name) / "rdf"))
+        fill(store, self.tables)
+        store.flush()
+        return place
+
+    @property
+    def paths(self) -> PathIndex:
+        """The path index, memory-mapped when it lies on disk."""
+        with self._lock:
+            return self._paths
+
+    @cached_property
+    def _paths(self) -> PathIndex:
+        from graph.paths import PathIndex
+
+        if self.folder is not None and (self.folder / "paths").is_dir():
+            return PathIndex.open(self.folder / "paths")
+        return PathIndex.build(self.tables)
+
+
+def fill(store: ox.Store, tables: Tables) -> None:
+    """Load the facts, the vocabulary and the schemes into an empty store, each in its named graph."""
+    from graph.stores.rdf import to_trig
+
+    for path in graph_files():
+        graph = ox.NamedNode(f"{PREFIXES['avsource']}ontology/{path.stem}")
+        store.bulk_load(path.read_bytes(), format=ox.RdfFormat.TURTLE, to_graph=graph)
+    store.bulk_load(to_trig(tables), format=ox.RdfFormat.TRIG)

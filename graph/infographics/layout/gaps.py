@@ -1,0 +1,109 @@
+"""The row of gaps: competences that a stage needs and nobody, one actor, or who knows who, offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model import GAP_STATUSES, GapPicture
+from ..primitives import Group, Item, Rect
+from ..text import printable
+from .members import Setting
+from .shapes import status_icon
+from .sheet import Block, Sheet, Type
+
+BETWEEN = 2.8
+
+
+@dataclass(frozen=True)
+class _Box:
+    gap: GapPicture
+    name: Block
+    height: float
+
+
+def _box(sheet: Sheet, gap: GapPicture, setting: Setting) -> _Box:
+    size = min(10.4 * sheet.f, setting.size(sheet, 8.3))
+    text = gap.competence if printable(gap.competence) else sheet.word("unnamed")
+    name = sheet.set(text, Type(size, 500, 4, 1.14, 0.93), sheet.column - 25 * sheet.f)
+    return _Box(gap, name, name.height + 10.4 * sheet.f)
+
+
+def gaps_height(sheet: Sheet, setting: Setting) -> float:
+    """Height of the row when every gap has its box; 0 when the chain has no gaps."""
+    tallest = 0.0
+    for stage in sheet.chain.stages:
+        boxes = [_box(sheet, gap, setting).height for gap in stage.gaps]
+        tallest = max(tallest, sum(boxes) + BETWEEN * sheet.f * max(0, len(boxes) - 1))
+    return tallest
+
+
+def gap_row(sheet: Sheet, setting: Setting, top: float, height: float) -> Group:
+    """A box for each gap under its stage; what does not fit is counted by status."""
+    f, theme = sheet.f, sheet.theme
+    columns: list[Item] = []
+    for index, stage in enumerate(sheet.chain.stages):
+        x, y = sheet.column_left(index), top
+        name = sheet.id(f"gaps-{index}")
+        if not stage.gaps:
+            block = sheet.set(sheet.word("no_gap"), Type(8.2 * f, 400, 2, 1.15), sheet.column - 8 * f)
+            line = Rect(x, y, sheet.column, 0.8 * f, 0.0, theme.line)
+            columns.append(Group(name, (line, sheet.place(block, x + 5 * f, y + 6 * f, theme.soft_ink))))
+            continue
+        boxes = [_box(sheet, gap, setting) for gap in stage.gaps]
+        shown = _how_many(sheet, [b.height for b in boxes], height)
+        items: list[Item] = []
+        for place, box in enumerate(boxes[:shown]):
+            items.append(_draw(sheet, box, f"gap-{index}-{place}", x, y))
+            y += box.height + BETWEEN * f
+        if shown < len(boxes):
+            items.append(_rest(sheet, [b.gap for b in boxes[shown:]], f"gaps-more-{index}", x, y))
+        columns.append(Group(name, tuple(items)))
+    return Group(sheet.id("gaps"), tuple(columns), sheet.word("row_gaps"))
+
+
+def _how_many(sheet: Sheet, heights: list[float], room: float) -> int:
+    gap = BETWEEN * sheet.f
+    if sum(heights) + gap * (len(heights) - 1) <= room + 0.01:
+        return len(heights)
+    for shown in range(len(heights) - 1, 0, -1):
+        if sum(heights[:shown]) + gap * shown + 13 * sheet.f <= room + 0.01:
+            return shown
+    return 0
+
+
+def _draw(sheet: Sheet, box: _Box, name: str, x: float, y: float) -> Group:
+    f, style = sheet.f, sheet.theme.statuses[box.gap.status]
+    inset = 0.5 * f
+    frame = Rect(
+        x + inset, y + inset, sheet.column - 2 * inset, box.height - 2 * inset, 3 * f,
+        style.ground, style.line, 0.9 * f, tuple(d * f for d in style.dash),
+    )  # fmt: skip
+    middle = y + box.height / 2
+    items = (
+        frame,
+        *status_icon(box.gap.status, x + 10.5 * f, middle, 5.0 * f, style),
+        sheet.place(box.name, x + 20 * f, middle - box.name.height / 2, sheet.theme.ink),
+    )
+    return Group(sheet.id(name), items, printable(box.gap.competence), sheet.word(box.gap.status))
+
+
+def _rest(sheet: Sheet, hidden: list[GapPicture], name: str, x: float, y: float) -> Group:
+    """How many gaps are not shown, in all and by status: "+3 more", then an icon and a number for each."""
+    f, theme = sheet.f, sheet.theme
+    says = sheet.word("more", n=len(hidden))
+    type_ = Type(8.4 * f, 700)
+    middle = y + 6.5 * f
+    block = sheet.set(says, type_, sheet.column * 0.45)
+    items: list[Item] = [sheet.place(block, x + 5 * f, middle - block.height / 2, theme.ink)]
+    step = (sheet.column * 0.55 - 4 * f) / len(GAP_STATUSES)
+    at = x + sheet.column * 0.45
+    for status in GAP_STATUSES:
+        number = sum(gap.status == status for gap in hidden)
+        if number:
+            items.extend(status_icon(status, at + 4.5 * f, middle, 4.2 * f, theme.statuses[status]))
+            count = sheet.set(str(number), type_, step - 11 * f)
+            ink = theme.statuses[status].ink
+            items.append(sheet.place(count, at + 11 * f, middle - count.height / 2, ink))
+            at += step
+    listed = "; ".join(f"{printable(gap.competence)} ({sheet.word(gap.status)})" for gap in hidden)
+    return Group(sheet.id(name), tuple(items), says, listed)

@@ -1,0 +1,177 @@
+"""What a value-chain picture shows: plain frozen values, every string already in the picture's language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from ontology.errors import DrawingError
+
+MemberKind = Literal["actor", "platform"]
+StageStatus = Literal["covered", "one_actor", "no_actor", "no_data"]
+GapStatus = Literal["no_actor", "no_data", "one_actor"]
+FlowKind = Literal["main", "side_stream", "loop", "information", "service"]
+Language = Literal["fi", "en", "sv"]
+
+MEMBER_KINDS: tuple[str, ...] = get_args(MemberKind)
+STAGE_STATUSES: tuple[str, ...] = get_args(StageStatus)
+GAP_STATUSES: tuple[str, ...] = get_args(GapStatus)
+FLOW_KINDS: tuple[str, ...] = get_args(FlowKind)
+LANGUAGES: tuple[str, ...] = get_args(Language)
+
+
+@dataclass(frozen=True)
+class Member:
+    """An actor or an innovation platform in one stage; `region` is a short code or None when not stated."""
+
+    id: str
+    name: str
+    kind: MemberKind = "actor"
+    actor_type: str = ""
+    region: str | None = None
+    trl: tuple[int, int] | None = None
+    role: str = ""
+
+    def __post_init__(self) -> None:
+        _one_of("member kind", self.kind, MEMBER_KINDS)
+        if self.trl is not None and not (1 <= self.trl[0] <= self.trl[1] <= 9):
+            raise DrawingError(f"member {self.id!r}: TRL {self.trl} is not a range within 1-9")
+
+
+@dataclass(frozen=True)
+class GapPicture:
+    """A competence that a stage needs and nobody, an unknown number, or one actor only offers."""
+
+    competence: str
+    status: GapStatus
+
+    def __post_init__(self) -> None:
+        _one_of("gap status", self.status, GAP_STATUSES)
+
+
+@dataclass(frozen=True)
+class StagePicture:
+    """One stage of the chain with those who are in it and what is missing from it."""
+
+    number: int
+    name: str
+    description: str | None = None
+    status: StageStatus = "covered"
+    members: tuple[Member, ...] = ()
+    gaps: tuple[GapPicture, ...] = ()
+
+    def __post_init__(self) -> None:
+        _one_of("stage status", self.status, STAGE_STATUSES)
+
+    @property
+    def actors(self) -> tuple[Member, ...]:
+        """The members that are actors, in the given order."""
+        return tuple(m for m in self.members if m.kind == "actor")
+
+    @property
+    def platforms(self) -> tuple[Member, ...]:
+        """The members that are innovation platforms, in the given order."""
+        return tuple(m for m in self.members if m.kind == "platform")
+
+
+@dataclass(frozen=True)
+class FlowPicture:
+    """A flow from one stage to another, by stage numbers; no quantity is known or drawn."""
+
+    source: int
+    target: int
+    name: str
+    kind: FlowKind = "main"
+    material: str | None = None
+
+    def __post_init__(self) -> None:
+        _one_of("flow kind", self.kind, FLOW_KINDS)
+
+
+@dataclass(frozen=True)
+class RegionCount:
+    """How many of the chain's members are in a region; code None is "region not stated"."""
+
+    code: str | None
+    name: str
+    members: int
+
+
+@dataclass(frozen=True)
+class ChainPicture:
+    """A whole value chain, ready to be drawn in one language.
+
+    Stage numbers are unique, flows lead between different stages that exist, `region_counts` adds up to the
+    distinct members (make it with `count_regions`), `data_date` is an ISO date; otherwise a `DrawingError`.
+    """
+
+    id: str
+    title: str
+    summary: str | None
+    stages: tuple[StagePicture, ...]
+    flows: tuple[FlowPicture, ...]
+    region_counts: tuple[RegionCount, ...]
+    language: Language
+    sources: tuple[str, ...]
+    data_date: str
+    generation: str
+    licence: str = "CC BY 4.0"
+    curator_note: str | None = None
+
+    def __post_init__(self) -> None:
+        _one_of("language", self.language, LANGUAGES)
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", self.data_date):
+            raise DrawingError(f"data_date {self.data_date!r} is not an ISO date such as 2026-11-22")
+        if not self.stages:
+            raise DrawingError(f"value chain {self.id!r} has no stages")
+        numbers = [stage.number for stage in self.stages]
+        if len(set(numbers)) != len(numbers):
+            raise DrawingError(f"value chain {self.id!r}: stage numbers repeat: {numbers}")
+        for flow in self.flows:
+            if flow.source not in numbers or flow.target not in numbers or flow.source == flow.target:
+                raise DrawingError(
+                    f"flow {flow.name!r} leads from stage {flow.source} to {flow.target}; "
+                    f"it must join two different stages of {numbers}"
+                )
+        counted, present = sum(r.members for r in self.region_counts), len(self.members)
+        if counted != present:
+            raise DrawingError(
+                f"value chain {self.id!r}: region_counts add up to {counted}, but there are {present} members"
+            )
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Every distinct member once (by kind and id), in order of first appearance."""
+        return distinct_members(self.stages)
+
+
+def distinct_members(stages: Iterable[StagePicture]) -> tuple[Member, ...]:
+    """Give every distinct member once (by kind and id), in order of first appearance."""
+    found: dict[tuple[str, str], Member] = {}
+    for stage in stages:
+        for member in stage.members:
+            found.setdefault((member.kind, member.id), member)
+    return tuple(found.values())
+
+
+def count_regions(
+    stages: Iterable[StagePicture], names: Mapping[str, str], not_stated: str
+) -> tuple[RegionCount, ...]:
+    """Count distinct members by region: those in `names` in its order, then others, then "not stated".
+
+    A region of `names` without members is given with 0; "not stated" only when somebody has no region.
+    """
+    counts = Counter(member.region for member in distinct_members(stages))
+    codes = [*names, *sorted(code for code in counts if code is not None and code not in names)]
+    rows = [RegionCount(code, names.get(code, code), counts[code]) for code in codes]
+    if counts[None]:
+        rows.append(RegionCount(None, not_stated, counts[None]))
+    return tuple(rows)
+
+
+def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise DrawingError(f"unknown {what} {value!r}; allowed: {', '.join(allowed)}")

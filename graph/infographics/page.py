@@ -1,0 +1,42 @@
+"""Page sizes as values: millimetres, margin and the scale of type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ontology.errors import DrawingError
+
+PX_PER_MM = 96 / 25.4
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: size in millimetres, margin in CSS pixels, `scale` multiplies every type size."""
+
+    name: str
+    width_mm: float
+    height_mm: float
+    margin: float = 28.0
+    scale: float = 1.0
+
+    @property
+    def width(self) -> float:
+        """Width in CSS pixels (96 to the inch)."""
+        return self.width_mm * PX_PER_MM
+
+    @property
+    def height(self) -> float:
+        """Height in CSS pixels (96 to the inch)."""
+        return self.height_mm * PX_PER_MM
+
+
+PAGES: dict[str, Page] = {"A4": Page("A4", 297.0, 210.0)}
+
+
+def find_page(page: str | Page) -> Page:
+    """Find a page by name, or give back the page itself; an unknown name is a `DrawingError`."""
+    if isinstance(page, Page):
+        return page
+    if page not in PAGES:
+        raise DrawingError(f"unknown page {page!r}; known pages: {', '.join(PAGES)}")
+    return PAGES[page]

@@ -1,0 +1,203 @@
+"""SPARQL for people who may ask anything: read-only, off the network, and possible to stop.
+
+The store gives no way to stop a running query, and would follow SERVICE to any address. So a query is parsed
+first and refused if it would write or reach out; then a worker process that cannot open a socket answers it, and
+is killed when the time is up.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from ontology.errors import QueryError, QueryNotAllowed, QuerySyntax, QueryTimeout
+from ontology.prefixes import sparql_prologue
+
+#: Names of the results formats, by what kind of answer they can hold.
+RESULT_FORMATS = ("json", "csv", "tsv", "xml")
+GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
+
+
+def with_prefixes(query: str) -> str:
+    """Return the query with the project's prefixes declared before it; its own declarations come later and win."""
+    return sparql_prologue() + query
+
+
+def check_query(query: str) -> str:
+    """Return the form of a query (Select, Ask, Construct, Describe) that only reads what is here.
+
+    Raises QuerySyntax for what is not SPARQL 1.1, and QueryNotAllowed for updates and for SERVICE.
+    """
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql import parser
+
+    try:
+        parsed = parser.parseQuery(with_prefixes(query))
+    except (ParseBaseException, RecursionError) as error:
+        if _is_update(query):
+            raise QueryNotAllowed("the query would change the graph; only SELECT, ASK, CONSTRUCT, DESCRIBE") from None
+        line = getattr(error, "lineno", 0) - sparql_prologue().count("\n")
+        place = f" near line {line}" if line > 0 else ""
+        raise QuerySyntax(f"this is not a SPARQL 1.1 query{place}: {_short(error)}") from None
+    if _mentions(parsed, "ServiceGraphPattern"):
+        raise QueryNotAllowed("SERVICE would send a request to another machine; ask only this graph")
+    return str(parsed[1].name).removesuffix("Query")
+
+
+def _is_update(text: str) -> bool:
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql import parser
+
+    try:
+        parser.parseUpdate(with_prefixes(text))
+    except (ParseBaseException, RecursionError):
+        return False
+    return True
+
+
+def _mentions(node: Any, name: str) -> bool:
+    """Whether a parse tree has a node of this name, however deep."""
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if getattr(part, "name", None) == name:
+            return True
+        if hasattr(part, "values") and callable(part.values):
+            todo.extend(part.values())
+        if isinstance(part, list | tuple) or type(part).__name__ == "ParseResults":
+            todo.extend(part)
+    return False
+
+
+def _short(error: BaseException) -> str:
+    return " ".join(str(error).split())[:160] if not isinstance(error, RecursionError) else "it is nested too deep"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A worker's answer: the kind of result (`select`, `ask`, `graph`) and its bytes in the format asked for."""
+
+    kind: str
+    body: bytes
+
+
+class _Worker:
+    """One process that answers queries over a store folder, one after another."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "graph.sparql_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).resolve().parent.parent,
+        )
+
+    def ask(self, request: dict[str, Any], timeout: float | None) -> Answer:
+        timer = threading.Timer(timeout, self.kill) if timeout is not None else None
+        if timer:
+            timer.start()
+        try:
+            stdin, stdout = self._pipes()
+            stdin.write(json.dumps(request).encode() + b"\n")
+            stdin.flush()
+            header = stdout.readline()
+            body = stdout.read(json.loads(header)["length"]) if header else b""
+        except (BrokenPipeError, ValueError):
+            header, body = b"", b""
+        finally:
+            if timer:
+                timer.cancel()
+        if not header or len(body) < json.loads(header)["length"]:
+            code = self._process.wait()
+            if timer is not None and timer.finished.is_set() and code < 0:
+                raise QueryTimeout(f"the query took longer than {timeout:g} s; narrow it, or add a LIMIT")
+            raise QueryError("the query needed more memory than it may have; narrow it, or add a LIMIT")
+        answer = json.loads(header)
+        if answer["kind"] == "error":
+            kinds = {"syntax": QuerySyntax, "error": QueryError}
+            raise kinds[answer["error"]](body.decode())
+        return Answer(answer["kind"], body)
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._process.stdin is None or self._process.stdout is None:
+            raise ValueError("the worker has no pipes")
+        return self._process.stdin, self._process.stdout
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        self._process.kill()
+        for pipe in self._pipes():
+            pipe.close()
+        self._process.wait()
+
+
+class SparqlPool:
+    """A few worker processes that answer queries; use it as a context, or close it.
+
+    `timeout` is in seconds, None for no limit; `most_bytes` bounds an answer, so that none fills the memory.
+    """
+
+    def __init__(self, size: int = 2, timeout: float | None = 10.0, most_bytes: int = 50_000_000) -> None:
+        self._places: queue.Queue[_Worker | None] = queue.Queue()
+        for _ in range(size):
+            self._places.put(None)
+        self._size, self._timeout, self._most_bytes = size, timeout, most_bytes
+
+    def ask(self, folder: Path, query: str, results: str = "json", graph: str = "turtle") -> Answer:
+        """Return the answer to a query over a store folder: `results` for SELECT and ASK, `graph` for the others.
+
+        Raises QuerySyntax, QueryNotAllowed, QueryTimeout, and QueryError for an answer that is too large.
+        """
+        check_query(query)
+        try:
+            worker = self._places.get(timeout=self._timeout)
+        except queue.Empty:
+            raise QueryTimeout("all workers are busy with other queries; try again") from None
+        try:
+            if worker is None or not worker.alive:
+                worker = _Worker()
+            request = {
+                "folder": str(Path(folder).resolve()),
+                "query": with_prefixes(query),
+                "results": results,
+                "graph": graph,
+                "most_bytes": self._most_bytes,
+            }
+            return worker.ask(request, self._timeout)
+        except KeyboardInterrupt:
+            if worker is not None:
+                worker.kill()
+            raise
+        finally:
+            if worker is not None and not worker.alive:
+                worker.close()
+                worker = None
+            self._places.put(worker)
+
+    def close(self) -> None:
+        """End the workers."""
+        for _ in range(self._size):
+            worker = self._places.get()
+            if worker is not None:
+                worker.close()
+
+    def __enter__(self) -> SparqlPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,133 @@
+"""The process that answers SPARQL: it opens a finished store read-only, gives up the network, and obeys stdin.
+
+Started by `graph.sparql` as `python -m graph.sparql_worker`. One request a line (JSON); the answer is a line with
+its kind and length, and then the bytes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import platform
+import resource
+import struct
+import sys
+from typing import BinaryIO
+
+import pyoxigraph as ox
+
+_RESULTS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+    "xml": ox.QueryResultsFormat.XML,
+}
+_GRAPHS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+
+#: The address space that a worker may have; a second bound behind the time limit.
+_MEMORY = 8 << 30
+
+#: (audit architecture, number of the socket system call) by machine, from the Linux headers.
+_SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+
+
+class _TooLarge(Exception):
+    """The answer is larger than asked for."""
+
+
+class _Bounded:
+    """A buffer that refuses to grow past a bound."""
+
+    def __init__(self, most: int) -> None:
+        self.parts: list[bytes] = []
+        self._left = most
+
+    def write(self, data: bytes) -> int:
+        self._left -= len(data)
+        if self._left < 0:
+            raise _TooLarge
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def give_up_network() -> bool:
+    """Make every later `socket` call of this process fail, on Linux; say whether that was possible.
+
+    A seccomp filter of four instructions: on this architecture, the socket call returns EACCES; all else passes.
+    """
+    if sys.platform != "linux" or platform.machine() not in _SOCKET_CALL:
+        return False
+    architecture, call = _SOCKET_CALL[platform.machine()]
+    load, jump_equal, ret = 0x20, 0x15, 0x06
+    program = b"".join(
+        struct.pack("HBBI", *instruction)
+        for instruction in (
+            (load, 0, 0, 4),  # the architecture
+            (jump_equal, 1, 0, architecture),
+            (ret, 0, 0, 0x80000000),  # another architecture: kill the process
+            (load, 0, 0, 0),  # the number of the call
+            (jump_equal, 0, 1, call),
+            (ret, 0, 0, 0x00050000 | 13),  # EACCES
+            (ret, 0, 0, 0x7FFF0000),  # allow
+        )
+    )
+    buffer = ctypes.create_string_buffer(program)
+    filter = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+    libc = ctypes.CDLL(None, use_errno=True)
+    no_new_privileges, set_seccomp, filter_mode = 38, 22, 2
+    if libc.prctl(no_new_privileges, 1, 0, 0, 0) != 0:
+        return False
+    return bool(libc.prctl(set_seccomp, filter_mode, ctypes.c_char_p(filter), 0, 0) == 0)
+
+
+def answer(store: ox.Store, request: dict[str, str | int]) -> tuple[str, bytes]:
+    """Return the kind of an answer and its bytes."""
+    found = store.query(str(request["query"]), use_default_graph_as_union=True)
+    out = _Bounded(int(request["most_bytes"]))
+    if isinstance(found, ox.QueryTriples):
+        found.serialize(out, format=_GRAPHS[str(request["graph"])])
+        return "graph", b"".join(out.parts)
+    found.serialize(out, format=_RESULTS[str(request["results"])])
+    return "ask" if isinstance(found, ox.QueryBoolean) else "select", b"".join(out.parts)
+
+
+def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Answer requests until the input ends."""
+    stores: dict[str, ox.Store] = {}
+    for line in stdin:
+        request = json.loads(line)
+        try:
+            if request["folder"] not in stores:
+                stores.clear()  # an older generation is not asked again
+                stores[request["folder"]] = ox.Store.read_only(request["folder"])
+            kind, body, error = *answer(stores[request["folder"]], request), ""
+        except _TooLarge:
+            kind, error = "error", "error"
+            body = f"the answer is larger than {request['most_bytes']:,} bytes; add a LIMIT".encode()
+        except SyntaxError as problem:
+            kind, error, body = "error", "syntax", str(problem).encode()
+        except (OSError, RuntimeError, ValueError) as problem:
+            kind, error, body = "error", "error", str(problem).encode()
+        header = {"kind": kind, "length": len(body), "error": error}
+        stdout.write(json.dumps(header).encode() + b"\n" + body)
+        stdout.flush()
+
+
+def main() -> None:
+    """Give up what a query must not have, then serve."""
+    os.nice(5)
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    give_up_network()
+    serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()

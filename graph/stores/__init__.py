@@ -1,0 +1,1 @@
+"""Where facts are kept, and how they are written there."""

@@ -1,0 +1,82 @@
+"""Every namespace that the project writes or reads: the only file with an `http://`."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+
+from ontology.errors import InvalidArgument
+
+_BASE = "https://w3id.org/arvoverkko/"
+
+#: prefix -> namespace IRI
+PREFIXES = MappingProxyType(
+    {
+        "av": _BASE + "ontology#",
+        "avid": _BASE + "id/",
+        "avlink": _BASE + "link/",
+        "avsource": _BASE + "source/",
+        "avscheme": _BASE + "scheme/",
+        "adms": "http://www.w3.org/ns/adms#",
+        "aodp": "http://w3id.org/CEON/ontology/actorODP/",
+        "cvn": "http://w3id.org/CEON/ontology/cvn/",
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "dct": "http://purl.org/dc/terms/",
+        "eurio": "http://data.europa.eu/s66#",
+        "foaf": "http://xmlns.com/foaf/0.1/",
+        "legal": "http://www.w3.org/ns/legal#",
+        "nuts": "http://data.europa.eu/nuts/code/",
+        "org": "http://www.w3.org/ns/org#",
+        "owl": "http://www.w3.org/2002/07/owl#",
+        "prov": "http://www.w3.org/ns/prov#",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "schema": "https://schema.org/",
+        "sh": "http://www.w3.org/ns/shacl#",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+        "trl": "https://vocabs.sshopencloud.eu/vocabularies/eosc-technology-readiness-level/",
+        "vf": "https://w3id.org/valueflows/ont/vf#",
+        "vivo": "http://vivoweb.org/ontology/core#",
+        "xkos": "http://rdf-vocabulary.ddialliance.org/xkos#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    }
+)
+
+#: What an id may look like: it becomes part of an IRI unchanged, so nothing in it needs escaping.
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~:/+-]*$"
+
+#: An id that is an IRI already (a document known by its address or URN).
+ABSOLUTE_PATTERN = r"^(https?://|urn:)"
+
+_ABSOLUTE = re.compile(ABSOLUTE_PATTERN)
+
+
+def iri(curie: str) -> str:
+    """Return the full IRI of a CURIE such as `org:Membership`; raises InvalidArgument for an unknown prefix.
+
+    >>> iri("org:member")
+    'http://www.w3.org/ns/org#member'
+    """
+    prefix, _, name = curie.partition(":")
+    if prefix not in PREFIXES:
+        raise InvalidArgument(f"unknown prefix {prefix!r} in {curie!r}; known: {', '.join(PREFIXES)}")
+    return PREFIXES[prefix] + name
+
+
+def entity_iri(id: str) -> str:
+    """Return the IRI of an entity: its id under our base, or the id itself when it is an IRI already.
+
+    >>> entity_iri("urn:isbn:978-952-7548-05-9")
+    'urn:isbn:978-952-7548-05-9'
+    """
+    return id if _ABSOLUTE.match(id) else PREFIXES["avid"] + id
+
+
+def entity_id(iri: str) -> str:
+    """Return the id of an entity IRI; the inverse of `entity_iri`."""
+    return iri.removeprefix(PREFIXES["avid"])
+
+
+def sparql_prologue() -> str:
+    """Return the PREFIX lines of every namespace here, for queries."""
+    return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())

@@ -1,0 +1,362 @@
+"""The rules of the data: each is declared here once, asked of the tables as columns and published as SHACL."""
+
+from __future__ import annotations
+
+from ontology.link_rules import (
+    AgreesWithAssessments,
+    AtLeast,
+    ChainHasFlow,
+    EndsAllowed,
+    EndsExist,
+    FlowWithinChain,
+    LoopLeadsBack,
+    NoCircle,
+    OneKind,
+    SharedAcrossRegions,
+)
+from ontology.metagraph import Kind, Relation, Value
+from ontology.row_rules import (
+    DATE_PATTERN,
+    NUTS_PATTERN,
+    Address,
+    BusinessIdCheckDigit,
+    InRange,
+    InScheme,
+    Matches,
+    Ordered,
+    Required,
+    WellFormedId,
+)
+from ontology.rule_base import ALL_KINDS, ALL_RELATIONS, About, Rule, Severity, said_of
+
+EVERYTHING: About = (*ALL_KINDS, *ALL_RELATIONS)
+
+
+def _having(*values: Value) -> tuple[About, tuple[str, ...]]:
+    """Return the kinds and relations with attributes that hold such values, and the names of these."""
+    about = tuple(kind for kind in EVERYTHING if any(own.value in values for own in said_of(kind)))
+    names = {own.name for kind in about for own in said_of(kind) if own.value in values}
+    return about, tuple(sorted(names))
+
+
+_REFUSE, _VIOLATION, _WARNING = Severity.REFUSE, Severity.VIOLATION, Severity.WARNING
+
+
+def _code(id: str, kind: Kind | Relation, attribute: str, scheme: str, fi: str, en: str, sv: str) -> Rule:
+    return Rule(
+        id,
+        _REFUSE,
+        InScheme((kind,), attribute, scheme),
+        f"{fi} ei ole koodiston {scheme} koodi; käytä koodistossa olevaa koodia",
+        f"the {en} is not a code of the scheme {scheme}; use one that the scheme has",
+        f"{sv} är inte en kod i schemat {scheme}; använd en kod som finns där",
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    # Rows that cannot be facts.
+    Rule(
+        "id-well-formed",
+        _REFUSE,
+        WellFormedId(),
+        "tunnus ei kelpaa verkkotunnisteeseen; käytä kirjaimia a–z, numeroita ja merkkejä . _ ~ : / + -",
+        "the id cannot stand in a web identifier; use letters a–z, digits and . _ ~ : / + -",
+        "id:t duger inte i en webbidentifierare; använd bokstäverna a–z, siffror och tecknen . _ ~ : / + -",
+    ),
+    Rule(
+        "label-present",
+        _REFUSE,
+        Required(ALL_KINDS, "label"),
+        "nimi puuttuu; anna nimi ainakin yhdellä kielellä",
+        "there is no name; give one in at least one language",
+        "namnet saknas; ge ett namn på minst ett språk",
+    ),
+    Rule(
+        "link-ends-exist",
+        _REFUSE,
+        EndsExist(),
+        "linkin pää on tunnus, jota ei tunneta; molempien päiden on oltava aineistossa",
+        "one end of the link is an id that is not known; both ends must be in the data",
+        "länkens ena ände är ett okänt id; båda ändarna ska finnas i datamängden",
+    ),
+    Rule(
+        "link-ends-allowed",
+        _REFUSE,
+        EndsAllowed(),
+        "tämä suhde ei voi yhdistää näitä kahta lajia; katso metagraafista, mitkä se yhdistää",
+        "this relation cannot join these two kinds; see the metagraph for those that it joins",
+        "relationen kan inte förena dessa två slag; se metagrafen för dem som den förenar",
+    ),
+    Rule(
+        "date-exists",
+        _REFUSE,
+        Matches(*_having(Value.DATE), DATE_PATTERN),
+        "päiväystä ei ole olemassa; kirjoita vuosi, kuukausi tai päivä: 2021, 2021-05 tai 2021-05-31",
+        "there is no such date; write a year, a month or a day: 2021, 2021-05 or 2021-05-31",
+        "datumet finns inte; skriv ett år, en månad eller en dag: 2021, 2021-05 eller 2021-05-31",
+    ),
+    Rule(
+        "address-well-formed",
+        _REFUSE,
+        Address(*_having(Value.LINK)),
+        "tämä ei ole verkko-osoite; kirjoita http-, https-, urn- tai doc-alkuinen osoite ilman välilyöntejä",
+        "this is not a web address; write one that begins with http, https, urn or doc and has no spaces",
+        "det här är ingen webbadress; skriv en som börjar med http, https, urn eller doc och saknar mellanslag",
+    ),
+    Rule(
+        "readiness-level-range",
+        _REFUSE,
+        InRange((Kind.PLATFORM, Kind.ASSESSMENT), ("trl_min", "trl_max", "level_min", "level_max"), 1, 9),
+        "valmiustaso ei ole välillä 1–9; TRL- ja SRL-asteikolla on tasot yhdestä yhdeksään",
+        "the readiness level is not within 1–9; the TRL and SRL scales run from one to nine",
+        "mognadsgraden ligger inte inom 1–9; TRL- och SRL-skalorna går från ett till nio",
+    ),
+    Rule(
+        "platform-trl-order",
+        _REFUSE,
+        Ordered((Kind.PLATFORM,), "trl_min", "trl_max"),
+        "alustan alin TRL on ylintä suurempi; vaihda ne keskenään",
+        "the platform's lowest TRL is above its highest; swap the two",
+        "plattformens lägsta TRL är högre än den högsta; byt plats på dem",
+    ),
+    Rule(
+        "assessment-level-order",
+        _REFUSE,
+        Ordered((Kind.ASSESSMENT,), "level_min", "level_max"),
+        "arvioinnin alin taso on ylintä suurempi; vaihda ne keskenään",
+        "the assessment's lowest level is above its highest; swap the two",
+        "bedömningens lägsta nivå är högre än den högsta; byt plats på dem",
+    ),
+    Rule(
+        "project-date-order",
+        _REFUSE,
+        Ordered((Kind.PROJECT,), "start", "end"),
+        "hanke päättyy ennen alkuaan; tarkista alku ja loppu",
+        "the project ends before it starts; see to its start and end",
+        "projektet slutar före sin början; kontrollera start och slut",
+    ),
+    Rule(
+        "link-date-order",
+        _REFUSE,
+        Ordered(ALL_RELATIONS, "since", "until"),
+        "linkki päättyy ennen alkuaan; tarkista alku ja loppu",
+        "the link ends before it starts; see to its start and end",
+        "länken slutar före sin början; kontrollera start och slut",
+    ),
+    Rule(
+        "confidence-range",
+        _REFUSE,
+        InRange(ALL_RELATIONS, ("confidence",), 0, 1),
+        "varmuus ei ole välillä 0–1; nolla on arvaus ja yksi varma tieto",
+        "the confidence is not within 0–1; nought is a guess and one is certain",
+        "säkerheten ligger inte inom 0–1; noll är en gissning och ett är säkert",
+    ),
+    Rule(
+        "budget-not-negative",
+        _REFUSE,
+        InRange((Kind.PROJECT,), ("budget_eur",), 0),
+        "budjetti on negatiivinen; anna se euroina, vähintään nolla",
+        "the budget is negative; give it in euros, nought or more",
+        "budgeten är negativ; ange den i euro, noll eller mer",
+    ),
+    Rule(
+        "business-id-check-digit",
+        _REFUSE,
+        BusinessIdCheckDigit(),
+        "Y-tunnuksen muoto tai tarkistusnumero on väärä; siinä on seitsemän numeroa, väliviiva ja tarkistusnumero",
+        "the business id has a wrong form or check digit; it is seven digits, a hyphen and the check digit",
+        "FO-numrets form eller kontrollsiffra är fel; det har sju siffror, bindestreck och kontrollsiffra",
+    ),
+    Rule(
+        "nuts-code-form",
+        _REFUSE,
+        Matches((Kind.REGION,), ("nuts", "nuts_2021", "nuts_2024"), NUTS_PATTERN),
+        "tämä ei ole NUTS-koodi; siinä on maan kaksi kirjainta ja enintään kolme merkkiä, kuten FI1D7",
+        "this is not a NUTS code; it is the country's two letters and at most three characters, as in FI1D7",
+        "det här är ingen NUTS-kod; den har landets två bokstäver och högst tre tecken, till exempel FI1D7",
+    ),
+    Rule(
+        "method-known",
+        _REFUSE,
+        InScheme(EVERYTHING, "method", "methods"),
+        "tiedon saantitapaa ei tunneta; se on stated, mapped, inferred tai tagged",
+        "the way in which this is known is not one of ours: stated, mapped, inferred or tagged",
+        "sättet att veta detta är okänt; det är stated, mapped, inferred eller tagged",
+    ),
+    _code("actor-type-known", Kind.ACTOR, "actor_type", "actor-types", "toimijatyyppi", "actor type", "aktörstypen"),
+    _code(
+        "competence-level-known",
+        Kind.COMPETENCE,
+        "level",
+        "competence-levels",
+        "osaamisen taso",
+        "level of the competence",
+        "kompetensens nivå",
+    ),
+    _code("region-type-known", Kind.REGION, "region_type", "region-types", "aluetyyppi", "region type", "regiontypen"),
+    _code(
+        "specialisation-type-known",
+        Kind.SPECIALISATION,
+        "specialisation_type",
+        "specialisation-types",
+        "erikoistumisen tyyppi",
+        "type of the specialisation",
+        "specialiseringens typ",
+    ),
+    _code("scale-known", Kind.ASSESSMENT, "scale", "scales", "asteikko", "scale", "skalan"),
+    _code("flow-kind-known", Relation.FEEDS, "flow_kind", "flow-kinds", "virran laji", "kind of flow", "flödets slag"),
+    # What the graph was founded on.
+    Rule(
+        "fact-has-record",
+        _VIOLATION,
+        Required(EVERYTHING, "record"),
+        "tiedolla ei ole lähdettä; jokainen tieto kertoo, mistä rivistä se on luettu",
+        "the fact has no source; every fact says from which record it was read",
+        "uppgiften saknar källa; varje uppgift anger vilken post den är läst från",
+    ),
+    Rule(
+        "fact-has-method",
+        _VIOLATION,
+        Required(EVERYTHING, "method"),
+        "tiedosta ei kerrota, miten se tiedetään; jokaisella tiedolla on saantitapa",
+        "it is not said how this is known; every fact has a method",
+        "det sägs inte hur detta är känt; varje uppgift har en metod",
+    ),
+    Rule(
+        "id-of-one-kind",
+        _VIOLATION,
+        OneKind(),
+        "sama tunnus on kahdella lajilla; anna kummallekin oma tunnus",
+        "two kinds share the id; give each an id of its own",
+        "två slag har samma id; ge vardera ett eget id",
+    ),
+    Rule(
+        "cluster-has-coordinator",
+        _VIOLATION,
+        AtLeast(Kind.CLUSTER, Relation.COORDINATES, "in"),
+        "klusterilla ei ole vastuuorganisaatiota; nimeä toimija, joka koordinoi sitä",
+        "the cluster has no responsible organisation; name the actor that coordinates it",
+        "klustret saknar ansvarig organisation; ange den aktör som koordinerar det",
+    ),
+    Rule(
+        "shared-cluster-actors",
+        _VIOLATION,
+        SharedAcrossRegions(),
+        "usean alueen yhteisellä klusterilla ei ole toimijoita kahdelta alueelta; lisää toisen alueen toimijoita",
+        "the cluster is shared by regions and has no actors from two of them; add actors of another region",
+        "klustret delas av regioner men saknar aktörer från två; lägg till aktörer från en annan region",
+    ),
+    Rule(
+        "platform-has-operator",
+        _VIOLATION,
+        AtLeast(Kind.PLATFORM, Relation.OPERATES, "in"),
+        "innovaatioalustalla ei ole ylläpitäjää; nimeä toimija, joka ylläpitää sitä",
+        "the platform has no operator; name the actor that operates it",
+        "plattformen saknar operatör; ange den aktör som driver den",
+    ),
+    Rule(
+        "platform-trl-agrees",
+        _VIOLATION,
+        AgreesWithAssessments(),
+        "alustan TRL poikkeaa sen arvioinneista; anna sama väli kuin arvioinnissa",
+        "the platform's TRL differs from its assessments; give the range that an assessment gives",
+        "plattformens TRL avviker från bedömningarna; ange samma intervall som i en bedömning",
+    ),
+    Rule(
+        "assessment-has-platform",
+        _VIOLATION,
+        AtLeast(Kind.ASSESSMENT, Relation.ASSESSES, "out"),
+        "arviointi ei kerro, mitä alustaa se koskee; liitä se alustaan",
+        "the assessment does not say which platform it is about; link it to one",
+        "bedömningen anger inte vilken plattform den gäller; länka den till en",
+    ),
+    Rule(
+        "assessment-has-scale",
+        _VIOLATION,
+        Required((Kind.ASSESSMENT,), "scale"),
+        "arvioinnilta puuttuu asteikko; anna TRL tai SRL",
+        "the assessment has no scale; give TRL or SRL",
+        "bedömningen saknar skala; ange TRL eller SRL",
+    ),
+    Rule(
+        "assessment-has-lowest",
+        _VIOLATION,
+        Required((Kind.ASSESSMENT,), "level_min"),
+        "arvioinnilta puuttuu alin taso; valmiustaso on väli, jolla on alin ja ylin taso",
+        "the assessment has no lowest level; readiness is a range with a lowest and a highest level",
+        "bedömningen saknar lägsta nivå; mognadsgraden är ett intervall med lägsta och högsta nivå",
+    ),
+    Rule(
+        "assessment-has-highest",
+        _VIOLATION,
+        Required((Kind.ASSESSMENT,), "level_max"),
+        "arvioinnilta puuttuu ylin taso; valmiustaso on väli, jolla on alin ja ylin taso",
+        "the assessment has no highest level; readiness is a range with a lowest and a highest level",
+        "bedömningen saknar högsta nivå; mognadsgraden är ett intervall med lägsta och högsta nivå",
+    ),
+    Rule(
+        "value-chain-has-flow",
+        _VIOLATION,
+        ChainHasFlow(),
+        "arvoketjussa ei ole kahta virran yhdistämää vaihetta; lisää vaiheet ja virta niiden välille",
+        "the value chain has no two stages that a flow joins; add the stages and a flow between them",
+        "värdekedjan har inga två steg som ett flöde förenar; lägg till stegen och ett flöde mellan dem",
+    ),
+    Rule(
+        "stage-has-chain",
+        _VIOLATION,
+        AtLeast(Kind.STAGE, Relation.PART_OF, "out"),
+        "vaihe ei kuulu mihinkään arvoketjuun; liitä se ketjuunsa",
+        "the stage is part of no value chain; link it to its chain",
+        "steget hör inte till någon värdekedja; länka det till sin kedja",
+    ),
+    Rule(
+        "flow-within-chain",
+        _VIOLATION,
+        FlowWithinChain(),
+        "virta ei yhdistä saman arvoketjun vaiheita; valitse molemmat päät samasta ketjusta",
+        "the flow does not join stages of one value chain; choose both ends from the same chain",
+        "flödet förenar inte steg i samma värdekedja; välj båda ändarna i samma kedja",
+    ),
+    Rule(
+        "loop-leads-back",
+        _VIOLATION,
+        LoopLeadsBack(),
+        "kierto ei johda aiempaan vaiheeseen; käännä se tai anna sille toinen laji",
+        "the loop does not lead to an earlier stage; turn it round or give it another kind",
+        "kretsloppet leder inte till ett tidigare steg; vänd det eller ge det ett annat slag",
+    ),
+    Rule(
+        "broader-without-circle",
+        _VIOLATION,
+        NoCircle(),
+        "käsite on oma yläkäsitteensä; poista linkki, joka sulkee kehän",
+        "the concept is broader than itself; take away the link that closes the circle",
+        "begreppet är sitt eget överordnade begrepp; ta bort länken som sluter cirkeln",
+    ),
+    # What is worth knowing.
+    Rule(
+        "cluster-names-members",
+        _WARNING,
+        AtLeast(Kind.CLUSTER, Relation.MEMBER_OF, "in"),
+        "klusterilta puuttuvat jäsenet; klusteri osaa nimetä jäsenensä, ekosysteemi ei",
+        "the cluster has no members here; a cluster can name its members, an ecosystem cannot",
+        "klustret saknar medlemmar här; ett kluster kan namnge sina medlemmar, ett ekosystem kan det inte",
+    ),
+    Rule(
+        "assessment-has-assessor",
+        _WARNING,
+        Required((Kind.ASSESSMENT,), "assessor"),
+        "arvioijaa ei tiedetä; kirjaa, kuka valmiustason arvioi",
+        "it is not known who assessed this; record the assessor",
+        "det är inte känt vem som bedömde detta; anteckna bedömaren",
+    ),
+    Rule(
+        "assessment-has-date",
+        _WARNING,
+        Required((Kind.ASSESSMENT,), "date"),
+        "arvioinnin päiväystä ei tiedetä; kirjaa, milloin valmiustaso arvioitiin",
+        "it is not known when this was assessed; record the date",
+        "det är inte känt när detta bedömdes; anteckna datumet",
+    ),
+)
