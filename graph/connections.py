@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import networkx as nx
 
 from graph.directory import Directory
-from graph.edges import Edge, edge
+from graph.edges import Edge, find_edges
 from graph.generation import Generation
 from graph.words import say
 from ontology.errors import InvalidArgument
@@ -57,7 +57,7 @@ class Connections:
     start: str
     end: str
     found: tuple[Connection, ...]
-    directory: Directory
+    directory: Directory = field(repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.found)
@@ -113,18 +113,22 @@ def find_connections(generation: Generation, start: str, end: str, limit: int = 
                 break
     except nx.NetworkXNoPath:
         pass
-    paths = [_connection(generation, graph, nodes) for nodes in found]
+    wanted = [_key(graph, pair) for nodes in found for pair in pairwise(nodes)]
+    edges = find_edges(generation.tables, wanted)
+    paths = [
+        Connection(
+            nodes,
+            tuple(edges[_key(graph, pair)] for pair in pairwise(nodes)),
+            sum(graph.edges[pair]["cost"] for pair in pairwise(nodes)),
+        )
+        for nodes in found
+    ]
     return Connections(start, end, tuple(sorted(paths, key=lambda path: (path.cost, path.nodes))), directory)
 
 
-def _connection(generation: Generation, graph: nx.Graph, nodes: tuple[str, ...]) -> Connection:
-    edges = []
-    cost = 0.0
-    for start, end in pairwise(nodes):
-        step = graph.edges[start, end]
-        edges.append(edge(generation.tables, step["relation"], step["subject"], step["object"]))
-        cost += step["cost"]
-    return Connection(nodes, tuple(edges), cost)
+def _key(graph: nx.Graph, pair: tuple[str, str]) -> tuple[Relation, str, str]:
+    step = graph.edges[pair]
+    return step["relation"], step["subject"], step["object"]
 
 
 @lru_cache(maxsize=2)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -33,6 +33,16 @@ class Evidence:
     method: str
     url: str | None = None
     note: str | None = None
+
+    def to_dict(self) -> dict[str, str | None]:
+        """Return it as plain values for JSON."""
+        return {
+            "source": self.source,
+            "record": self.record,
+            "method": self.method,
+            "url": self.url,
+            "note": self.note,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ def fold(text: str) -> str:
 class Directory:
     """The entities of some tables, found by id, by name in any language, or by a part of it."""
 
-    tables: Tables
+    tables: Tables = field(repr=False)
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -80,7 +80,7 @@ class Gaps:
     chain: str
     region: str | None
     stages: tuple[StageGaps, ...]
-    directory: Directory
+    directory: Directory = field(repr=False, compare=False)
 
     def counts(self) -> dict[str, int]:
         """Return how many required competences have each status."""

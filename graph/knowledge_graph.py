@@ -159,8 +159,8 @@ class KnowledgeGraph:
         """Return the best paths between two actors, clusters or platforms (things, ids or names)."""
         from graph.connections import ENDS, find_connections
 
-        ids = [end.id if isinstance(end, Thing) else self.find(end, *ENDS).id for end in (start, end)]
-        return find_connections(self.generation, *ids, limit=limit)
+        first, last = (end.id if isinstance(end, Thing) else self.find(end, *ENDS).id for end in (start, end))
+        return find_connections(self.generation, first, last, limit)
 
     def gaps(self, chain: str | ValueChain, region: str | None = None) -> Gaps:
         """Return the gaps of a value chain, in the whole area or in one region (ids or names)."""

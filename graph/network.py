@@ -95,7 +95,7 @@ class Network:
         drawing = Pyvis(directed=True)
         for id, kind, label, (x, y) in self.nodes:
             shape, colour = _LOOKS[kind]
-            boxed = {"font": {"color": "#FFFFFF", "size": 15}} if shape == "box" else {"size": 12}
+            boxed = {"font": {"color": "#FFFFFF", "size": 16, "strokeWidth": 0}} if shape == "box" else {"size": 12}
             drawing.add_node(
                 id, label=_lines(label), title=label, shape=shape, color=colour, x=x, y=y, physics=False, **boxed
             )
@@ -106,7 +106,7 @@ class Network:
             "physics": {"enabled": False},
             "interaction": {"hover": True, "keyboard": {"enabled": True, "bindToWindow": False}},
             "edges": {"smooth": {"type": "curvedCW", "roundness": 0.12}, "arrows": {"to": {"scaleFactor": 0.5}}},
-            "nodes": {"font": {"size": 13, "face": "Inter, Arial, sans-serif"}},
+            "nodes": {"font": {"size": 16, "face": "Inter, Arial, sans-serif", "strokeWidth": 4}},
         }
         return _inside_script({"nodes": nodes, "edges": edges}), _inside_script(options)
 
@@ -148,7 +148,7 @@ def chain_network(generation: Generation, chain: str, language: str = "en") -> N
     members = tables.link(Relation.PART_OF)
     stages = [s for s, o in members.select("subject", "object").iter_rows() if o == chain]
     stages.sort(key=lambda id: (directory.get(id).attributes.get("position", 0), id))
-    places: dict[str, Place] = {stage: (place * 330.0, (place % 2) * 70.0) for place, stage in enumerate(stages)}
+    places: dict[str, Place] = {stage: (place * 360.0, (place % 2) * 70.0) for place, stage in enumerate(stages)}
     rows: dict[tuple[str, int], int] = defaultdict(int)
     edges = []
     for relation, above in ((Relation.FEEDS, 0), (Relation.WORKS_IN, 1), (Relation.REQUIRES, -1)):
@@ -160,7 +160,7 @@ def chain_network(generation: Generation, chain: str, language: str = "en") -> N
                 rows[stage, above] += 1
                 x, step = places[stage][0], rows[stage, above]
                 start = 170 if above > 0 else 130
-                places[other] = (x + (90 if step % 2 else -90), above * (start + 62.0 * (step - 1)))
+                places[other] = (x + (95 if step % 2 else -95), above * (start + 78.0 * (step - 1)))
             edges.append(_edge(row, relation, language))
     return _network(generation, directory.label(chain, language), language, places, edges)
 
@@ -186,17 +186,23 @@ def cluster_network(generation: Generation, cluster: str, language: str = "en") 
             if row["subject"] in angles:
                 rows.append((relation, row))
                 joined[row["object"]].append(angles[row["subject"]])
-    outer = sorted(joined, key=lambda id: (sum(joined[id]) / len(joined[id]), id))
-    near, far = max(220.0, 34.0 * len(inner)), max(430.0, 34.0 * len(inner) + 220.0, 15.0 * len(outer))
+    outer = sorted(joined, key=lambda id: (_mean_angle(joined[id]), id))
+    near = max(260.0, 30.0 * len(inner))
+    far = max(near + 220.0, 24.0 * len(outer))
     places: dict[str, Place] = {cluster: (0.0, 0.0)}
     places |= {id: _polar(near, angle) for id, angle in angles.items()}
     places |= {
-        id: _polar(far + (70 if place % 2 else 0), 2 * math.pi * place / len(outer))
+        id: _polar(far + (90 if place % 2 else 0), 2 * math.pi * place / len(outer))
         for place, id in enumerate(outer)
         if id not in places
     }
     edges = [_edge(row, relation, language) for relation, row in rows]
     return _network(generation, generation.directory.label(cluster, language), language, places, edges)
+
+
+def _mean_angle(angles: list[float]) -> float:
+    x, y = sum(map(math.cos, angles)), sum(map(math.sin, angles))
+    return round(math.atan2(y, x) % (2 * math.pi), 6)
 
 
 def _polar(radius: float, angle: float) -> Place:
@@ -261,7 +267,10 @@ th, td {{ text-align: left; padding: .2rem .75rem .2rem 0; border-bottom: 1px so
 const drawn = {data};
 const network = new vis.Network(document.getElementById("network"),
   {{ nodes: new vis.DataSet(drawn.nodes), edges: new vis.DataSet(drawn.edges) }}, {options});
-network.fit();
+network.once("afterDrawing", () => {{
+  network.fit();
+  network.moveTo({{ scale: network.getScale() * 0.9 }});
+}});
 </script>
 </body>
 </html>

@@ -1,21 +1,25 @@
 """The process that answers SPARQL: it opens a finished store read-only, gives up the network, and obeys stdin.
 
-Started by `graph.sparql` as `python -m graph.sparql_worker`. One request a line (JSON); the answer is a line with
+Started by `graph.sparql` as a file of its own, so it imports nothing of ours. One request a line (JSON); the answer is a line with
 its kind and length, and then the bytes.
 """
 
 from __future__ import annotations
 
 import ctypes
+import io
 import json
 import os
 import platform
 import resource
 import struct
 import sys
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyoxigraph as ox
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -40,22 +44,18 @@ class _TooLarge(Exception):
     """The answer is larger than asked for."""
 
 
-class _Bounded:
+class _Bounded(io.BytesIO):
     """A buffer that refuses to grow past a bound."""
 
     def __init__(self, most: int) -> None:
-        self.parts: list[bytes] = []
-        self._left = most
+        super().__init__()
+        self._most = most
 
-    def write(self, data: bytes) -> int:
-        self._left -= len(data)
-        if self._left < 0:
+    def write(self, data: Buffer, /) -> int:
+        written = super().write(data)
+        if self.tell() > self._most:
             raise _TooLarge
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
+        return written
 
 
 def give_up_network() -> bool:
@@ -94,9 +94,9 @@ def answer(store: ox.Store, request: dict[str, str | int]) -> tuple[str, bytes]:
     out = _Bounded(int(request["most_bytes"]))
     if isinstance(found, ox.QueryTriples):
         found.serialize(out, format=_GRAPHS[str(request["graph"])])
-        return "graph", b"".join(out.parts)
+        return "graph", out.getvalue()
     found.serialize(out, format=_RESULTS[str(request["results"])])
-    return "ask" if isinstance(found, ox.QueryBoolean) else "select", b"".join(out.parts)
+    return "ask" if isinstance(found, ox.QueryBoolean) else "select", out.getvalue()
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:

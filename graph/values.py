@@ -6,7 +6,7 @@ A value belongs to the generation that it was read from and never changes; each 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from graph.partners import Partners
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Thing:
     """Something in the graph, in one generation of it."""
 
-    entity: Entity
-    generation: Generation
+    entity: Entity = field(repr=False)
+    generation: Generation = field(repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -70,15 +70,15 @@ class Thing:
             "label_language": label_language,
             "labels": dict(self.entity.labels),
             "attributes": dict(self.attributes),
-            "evidence": [
-                {"source": e.source, "record": e.record, "method": e.method, "url": e.url, "note": e.note}
-                for e in self.evidence
-            ],
+            "evidence": [evidence.to_dict() for evidence in self.evidence],
             "links": self.links(language).to_dicts(),
         }
 
     def __str__(self) -> str:
         return str(self.entity)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self}>"
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -134,7 +134,7 @@ def links_of(generation: Generation, id: str, language: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Actor(Thing):
     """A company, a research organisation, a public body, an association …"""
 
@@ -146,12 +146,12 @@ class Actor(Thing):
         return find_partners(generation.paths, generation.tables, generation.directory, self.id, **wishes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Platform(Thing):
     """An innovation platform: a place where things are tried out."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cluster(Thing):
     """A cluster: it can name its members."""
 
@@ -167,7 +167,7 @@ class Cluster(Thing):
         return cluster_network(self.generation, self.id, language)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ValueChain(Thing):
     """A value chain: stages joined by flows, and who works in them."""
 

@@ -14,6 +14,41 @@ from ontology.vocabulary import check_language
 _WORDS: dict[str, dict[str, str]] = {
     "and": {"fi": "ja", "en": "and", "sv": "och"},
     "more": {"fi": "{count} muuta", "en": "{count} more", "sv": "{count} till"},
+    "recorded-for": {
+        "fi": "{count} toimijalle tai alustalle",
+        "en": "{count} actors and platforms",
+        "sv": "{count} aktörer och plattformar",
+    },
+    "recorded-for-one": {
+        "fi": "yhdelle",
+        "en": "one only",
+        "sv": "en enda",
+    },
+    "already-projects": {
+        "fi": "Jo yhdessä hankkeissa: {who}.",
+        "en": "Already together in the projects {who}.",
+        "sv": "Redan tillsammans i projekten {who}.",
+    },
+    "already-clusters": {
+        "fi": "Jo yhdessä klustereissa: {who}.",
+        "en": "Already together in the clusters {who}.",
+        "sv": "Redan tillsammans i klustren {who}.",
+    },
+    "unknown-region": {
+        "fi": "Maakuntaa ei tiedetä.",
+        "en": "The region is not known.",
+        "sv": "Landskapet är inte känt.",
+    },
+    "unknown-trl": {
+        "fi": "TRL-tasoa ei tiedetä.",
+        "en": "The TRL is not known.",
+        "sv": "TRL-nivån är inte känd.",
+    },
+    "unknown-actor_type": {
+        "fi": "Toimijatyyppiä ei tiedetä.",
+        "en": "The type of actor is not known.",
+        "sv": "Aktörstypen är inte känd.",
+    },
     "no-path": {
         "fi": "Näiden välillä ei ole enintään {most} askeleen polkua.",
         "en": "There is no path of at most {most} steps between them.",

@@ -34,6 +34,7 @@ class _File:
     need: tuple[str, ...]
     may: tuple[str, ...] = ()
     types: dict[str, Value] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
     id: str | None = None
     sourced: bool = True
 
@@ -50,11 +51,14 @@ FILES: dict[str, _File] = {
         ("seat", "council_name", "council_sv", "council_en", "council_actor_id"),
         id="id",
     ),
-    "peer_regions": _File(("id", "name_en", "name_fi", "country", "nuts", "kind"), id="id"),
+    "peer_regions": _File(
+        ("id", "name_en", "name_fi", "country", "nuts", "kind"), codes={"kind": "region-types"}, id="id"
+    ),
     "actors": _File(
         ("id", "name", "type"),
         ("name_fi", "business_id", "municipality", "region_id", "website"),
         {"website": _LINK},
+        codes={"type": "actor-types"},
         id="id",
     ),
     "clusters": _File(
@@ -81,6 +85,7 @@ FILES: dict[str, _File] = {
     "competences": _File(
         ("id", "notation", "level", "level_name", "label_fi", "label_en", "label_raw", "label_sv"),
         ("parent_id", "definition_fi", "definition_en"),
+        codes={"level_name": "competence-levels"},
         id="id",
     ),
     "value_chains": _File(("id", "name_en", "name_fi", "name_sv"), ("description", "source"), id="id"),
@@ -96,9 +101,12 @@ FILES: dict[str, _File] = {
     "region_specialisations": _File(
         ("id", "region_id", "notation", "kind", "label_fi", "label_en", "label_raw", "label_sv"),
         ("parent_id", "competence_ids"),
+        codes={"kind": "specialisation-types"},
         id="id",
     ),
-    "documents": _File(("id", "title"), ("publisher", "date", "url"), {"date": _DATE, "url": _LINK}, "id", False),
+    "documents": _File(
+        ("id", "title"), ("publisher", "date", "url"), {"date": _DATE, "url": _LINK}, id="id", sourced=False
+    ),
     "memberships": _File(("actor_id", "cluster_id", "role")),
     "cluster_related_actors": _File(("actor_id", "cluster_id", "relation")),
     "cluster_relations": _File(("cluster_id", "related_cluster_id", "relation")),
@@ -110,6 +118,7 @@ FILES: dict[str, _File] = {
         ("platform_id", "scale", "level_min", "level_max"),
         ("assessor", "date"),
         {"level_min": _INT, "level_max": _INT, "date": _DATE},
+        codes={"scale": "scales"},
     ),
     "platform_or_actor_competences": _File(
         ("subject_id", "subject_kind", "competence_id", "competence_label"), ("evidence",)
@@ -126,6 +135,7 @@ FILES: dict[str, _File] = {
         ("value_chain_id", "from_order", "to_order", "name_en", "name_fi", "name_sv", "kind"),
         ("material", "method"),
         {"from_order": _INT, "to_order": _INT},
+        codes={"kind": "flow-kinds"},
     ),
 }
 
@@ -223,6 +233,8 @@ def _read(folder: Path, name: str, spec: _File) -> Cells:
     cells.need(*spec.need)
     for column, value in spec.types.items():
         cells.typed(column, value)
+    for column, scheme in spec.codes.items():
+        cells.coded(column, scheme)
     for file, stage, order in _STAGES:
         if file == name:
             joined = pl.col("value_chain_id") + "-" + pl.col(order).cast(pl.String)
@@ -267,7 +279,8 @@ def _settle(files: dict[str, Cells]) -> None:
 
 
 def _with_provenance(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add method, evidence and note to rows that have a source."""
+    """Add method, evidence and note to rows that have a source; a column `evidence` of theirs is `basis` here."""
+    rows = rows.rename({"evidence": "basis"}, strict=False)
     if "source_note" not in rows.columns:
         return rows.with_columns(method=pl.lit("stated"), evidence=pl.lit(None, pl.String), note=pl.lit(None, pl.String))
     by_curator = pl.col("source_note").fill_null("").str.contains("(?i)curator")

@@ -64,7 +64,7 @@ def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
     platforms, networks = rows["platforms"], rows["network_memberships"]
     readiness = rows["platform_readiness"].with_columns(
         id="trl-" + pl.col("platform_id") + "-" + pl.int_range(1, pl.len() + 1).over("platform_id").cast(pl.String),
-        label_und=pl.concat_str("scale", pl.lit(" "), "level_min", pl.lit("–"), "level_max"),
+        label_und=pl.concat_str("scale", pl.lit(" "), _range("level_min", "level_max")),
     )
     return {
         Kind.ACTOR: _entity(
@@ -121,6 +121,11 @@ def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
     }
 
 
+def _range(low: str, high: str) -> pl.Expr:
+    one, other = pl.col(low).cast(pl.String), pl.col(high).cast(pl.String)
+    return pl.when(one == other).then(one).otherwise(one + "–" + other)
+
+
 def _network() -> pl.Expr:
     return pl.col("network").map_elements(network_id, pl.String)
 
@@ -147,7 +152,7 @@ def links(rows: Rows) -> dict[Relation, pl.DataFrame]:
         Relation.OPERATES: _link(platforms, "operator_actor_id", "id"),
         Relation.PARTNER_IN: _link(rows["platform_partners"], "actor_id", "platform_id", "role"),
         Relation.HAS_COMPETENCE: _together(
-            _link(rows["platform_or_actor_competences"], "subject_id", "competence_id", basis="evidence"),
+            _link(rows["platform_or_actor_competences"], "subject_id", "competence_id", "basis"),
             _link(_labelled_only(rows), "id", "competence_id"),
         ),
         Relation.BROADER: _together(

@@ -17,6 +17,7 @@ from ontology.errors import BrokenTable, MissingColumn, MissingFile
 from ontology.facts import REFUSAL_SCHEMA
 from ontology.metagraph import Value
 from ontology.prefixes import ID_PATTERN
+from ontology.vocabulary import codes
 
 #: A partial date of ISO 8601: a year, a month of a year, or a day.
 DATE_PATTERN = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
@@ -63,6 +64,11 @@ _MESSAGES = {
         "'{value}' ei ole verkko-osoite eikä urn:- tai doc:-viite",
         "'{value}' är varken en webbadress eller en urn:- eller doc:-referens",
     ),
+    "unknown-code": (
+        "'{value}' is not among the codes of the scheme",
+        "'{value}' ei ole luokituksen koodi",
+        "'{value}' är inte en kod i klassificeringen",
+    ),
     "bad-id": (
         "'{value}' cannot be an id; use letters, digits and . _ ~ : / + -",
         "'{value}' ei kelpaa tunnukseksi; käytä kirjaimia, numeroita ja merkkejä . _ ~ : / + -",
@@ -101,7 +107,7 @@ def refusals(frame: pl.DataFrame, column: str, code: str) -> pl.DataFrame:
         english.alias("message_en"),
         finnish.alias("message_fi"),
         swedish.alias("message_sv"),
-    ).cast(REFUSAL_SCHEMA)  # fmt: skip
+    ).cast(pl.Schema(REFUSAL_SCHEMA))  # fmt: skip
 
 
 def read_csv(path: Path, required: Sequence[str], optional: Iterable[str] = ()) -> Cells:
@@ -224,6 +230,11 @@ class Cells:
     def _parsed(self, column: str, parsed: pl.Expr, code: str) -> None:
         self.refuse(pl.col(column).is_not_null() & parsed.is_null(), column, code)
         self.frame = self.frame.with_columns(parsed.alias(column))
+
+    def coded(self, column: str, scheme: str) -> None:
+        """Refuse the rows whose code is not in a closed scheme."""
+        known = sorted(codes(scheme))
+        self.refuse(pl.col(column).is_not_null() & ~pl.col(column).is_in(known), column, "unknown-code")
 
     def well_formed_id(self, column: str) -> None:
         """Refuse the rows whose id cannot stand in an IRI."""

@@ -34,7 +34,7 @@ class Findings:
     """What breaks the rules: one row a finding, always in the same order.
 
     `frame` has the columns of `FINDINGS`. `kind` is a kind or a relation; `focus` is an id, or
-    `subject→object` for a link; `column`, `value` and `record` say what stands where, when there is something.
+    `subject→object` for a link; `column`, `value` and `record` say what stands where.
     """
 
     frame: pl.DataFrame
@@ -73,8 +73,8 @@ def check(tables: Tables, rules: Sequence[Rule] = RULES) -> Findings:
 def refuse(batch: Batch, known: Tables | None = None) -> Batch:
     """Return the batch without the rows that cannot be facts, which are among its refusals instead.
 
-    A row falls with everything that was read from it, and a link to what fell falls too, until all that is left
-    can stand. `known` are facts of other sources, whose ids links may name.
+    A row falls with everything that was read from it, and a link to what fell falls too, until all that is
+    left can stand. `known` are facts of other sources, whose ids links may name.
     """
     rules = [rule for rule in RULES if rule.severity is Severity.REFUSE]
     sentences = {language: {r.id: r.messages()[language] for r in rules} for language in LANGUAGES}
@@ -100,7 +100,9 @@ def _beside(batch: Batch, known: Tables | None) -> Tables:
     named = pl.concat([end.alias("id") for end in ends]).unique()
     entities = dict(tables.entities)
     for kind, frame in known.entities.items():
-        ids = frame.filter(pl.col("id").is_in(named.implode())).select("id", source=pl.lit(_ELSEWHERE)).unique()
+        ids = (
+            frame.filter(pl.col("id").is_in(named.implode())).select("id", source=pl.lit(_ELSEWHERE)).unique()
+        )
         rows = [tables.entity(kind), entity_frame(kind, ids, "source")]
         entities[kind] = pl.concat(rows, how="diagonal")
     return replace(tables, entities=MappingProxyType(entities))

@@ -130,7 +130,7 @@ class Source:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Batch:
     """One source's facts, as columns, with the rows that were refused.
 
@@ -142,6 +142,10 @@ class Batch:
     links: Mapping[Relation, pl.DataFrame]
     refusals: pl.DataFrame = field(default_factory=no_refusals)
     read: Mapping[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        said = f"read {self.rows_read}, kept {self.rows_kept}, refused {self.rows_refused}"
+        return f"<Batch of {self.source.id}: {said}>"
 
     def __post_init__(self) -> None:
         entities = {kind: entity_frame(kind, self.entities[kind]) for kind in Kind if kind in self.entities}
@@ -174,7 +178,7 @@ def _rows(frames: Mapping[Any, pl.DataFrame], key: Any) -> int:
     return frames[key].height if key in frames else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Tables:
     """The accepted facts of all sources: what a graph is made from.
 
@@ -185,6 +189,10 @@ class Tables:
     sources: tuple[Source, ...]
     entities: Mapping[Kind, pl.DataFrame]
     links: Mapping[Relation, pl.DataFrame]
+
+    def __repr__(self) -> str:
+        facts = sum(frame.height for frame in (*self.entities.values(), *self.links.values()))
+        return f"<Tables of {', '.join(source.id for source in self.sources) or 'nothing'}: {facts} facts>"
 
     @classmethod
     def of(cls, batches: Iterable[Batch]) -> Tables:

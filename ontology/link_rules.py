@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,7 +35,9 @@ _PRUNINGS = 20
 
 def _known(tables: Tables, *kinds: Kind) -> pl.Series:
     """Return the ids of these kinds."""
-    return pl.concat([pl.Series("id", [], pl.String), *(tables.entity(kind)["id"] for kind in kinds)]).unique()
+    return pl.concat(
+        [pl.Series("id", [], pl.String), *(tables.entity(kind)["id"] for kind in kinds)]
+    ).unique()
 
 
 def _is_in(column: str, ids: pl.Series) -> pl.Expr:
@@ -45,6 +48,24 @@ def _lacking(tables: Tables, kind: Kind, good: pl.Series) -> pl.DataFrame:
     """Return the first row of each entity of a kind that is not among the good ones."""
     frame = rows(tables, kind).filter(~_is_in("focus", good))
     return frame.unique("focus", keep="first", maintain_order=True)
+
+
+def _one_of(kinds: tuple[Kind, ...]) -> str:
+    """Return the SHACL for: each value is of one of these kinds."""
+    if len(kinds) == 1:
+        return f"sh:class {KINDS[kinds[0]].term}"
+    return f"sh:or ( {' '.join(f'[ sh:class {KINDS[kind].term} ]' for kind in kinds)} )"
+
+
+def _blocks(ends: Iterable[tuple[Kind, Kind]]) -> list[tuple[tuple[Kind, ...], tuple[Kind, ...]]]:
+    """Return pairs of kinds as fewer pairs of sets: those with the same subjects are put together."""
+    subjects: dict[Kind, tuple[Kind, ...]] = {}
+    for subject, object in ends:
+        subjects[object] = (*subjects.get(object, ()), subject)
+    blocks: dict[tuple[Kind, ...], tuple[Kind, ...]] = {}
+    for object, own in subjects.items():
+        blocks[own] = (*blocks.get(own, ()), object)
+    return list(blocks.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +83,10 @@ class EndsExist(Form):
 
     def shape(self) -> Shape:
         """Return a node shape that asks each end for one of our classes."""
-        classes = " ".join(f"[ sh:class {KINDS[kind].term} ]" for kind in ALL_KINDS)
+        classes = " ".join(KINDS[kind].term for kind in ALL_KINDS)
+        one_of_ours = f"sh:qualifiedValueShape [ sh:in ( {classes} ) ] ; sh:qualifiedMinCount 1"
         ends = [
-            f"[ sh:path {path(terms)} ; sh:minCount 1 ; sh:or ( {classes} ) ]"
+            f"[ sh:path ( {path(terms)} rdf:type ) ; {one_of_ours} ]"
             for terms in (
                 [spec.subject_term for spec in RELATIONS.values()],
                 [spec.object_term for spec in RELATIONS.values()],
@@ -75,7 +97,7 @@ class EndsExist(Form):
 
 @dataclass(frozen=True, slots=True)
 class EndsAllowed(Form):
-    """The ends of a link are of kinds that the metagraph lets it join; unknown ends are `EndsExist`'s business."""
+    """The ends of a link are of kinds that it may join; unknown ends are the business of `EndsExist`."""
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the links between kinds that they may not join."""
@@ -91,13 +113,13 @@ class EndsAllowed(Form):
         return together(parts)
 
     def shape(self) -> Shape:
-        """Return a node shape with one alternative for each pair of kinds, and one for an unknown end."""
+        """Return a node shape: an alternative for what each relation may join, and one for unknown ends."""
         allowed = [
             f"[ sh:property [ sh:path av:linkRelation ; sh:hasValue {spec.term} ] , "
-            f"[ sh:path {spec.subject_term} ; sh:class {KINDS[subject].term} ] , "
-            f"[ sh:path {spec.object_term} ; sh:class {KINDS[object].term} ] ]"
+            f"[ sh:path {spec.subject_term} ; {_one_of(subjects)} ] , "
+            f"[ sh:path {spec.object_term} ; {_one_of(objects)} ] ]"
             for spec in RELATIONS.values()
-            for subject, object in spec.ends
+            for subjects, objects in _blocks(spec.ends)
         ]
         alternatives = "\n        ".join([*allowed, "[ sh:not av:shape-link-ends-exist ]"])
         return Shape("sh:NodeShape", targets(ALL_RELATIONS), (f"sh:or (\n        {alternatives}\n    )",))
@@ -144,7 +166,7 @@ class AtLeast(Form):
 
 @dataclass(frozen=True, slots=True)
 class SharedAcrossRegions(Form):
-    """A cluster that lies in two regions or more has actors, as members or coordinators, from at least two."""
+    """A cluster in two regions or more has actors, as members or coordinators, from at least two."""
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the shared clusters whose actors come from one region, or from none that is known."""
@@ -162,14 +184,15 @@ class SharedAcrossRegions(Form):
 
     def shape(self) -> Shape:
         """Return a query: SHACL's own paths cannot ask that what lies halfway is an actor."""
-        reach = f"({RELATIONS[Relation.MEMBER_OF].term}|{RELATIONS[Relation.COORDINATES].term})"
+        reach = f"(^{RELATIONS[Relation.MEMBER_OF].term}|^{RELATIONS[Relation.COORDINATES].term})"
         located, actor = RELATIONS[Relation.LOCATED_IN].term, KINDS[Kind.ACTOR].term
+        # That both are actors is asked last: asked first, some engines join all actors with all actors.
         query = f"""
             $this {located} ?here , ?there . FILTER(?here != ?there)
             FILTER NOT EXISTS {{
-            ?one {reach} $this ; a {actor} ; {located} ?from .
-            ?other {reach} $this ; a {actor} ; {located} ?elsewhere .
+            $this {reach} ?one , ?other . ?one {located} ?from . ?other {located} ?elsewhere .
             FILTER(?from != ?elsewhere)
+            FILTER EXISTS {{ ?one a {actor} }} FILTER EXISTS {{ ?other a {actor} }}
             }}
         """
         return Shape("sh:NodeShape", targets((Kind.CLUSTER,)), (sparql(query),))
@@ -187,7 +210,10 @@ class AgreesWithAssessments(Form):
         levels = scored.join(pairs(assessments, "id", "level_min", "level_max"), on="id")
         own = pairs(platforms, "id", "trl_min", "trl_max")
         agreeing = levels.join(
-            own, left_on=("platform", "level_min", "level_max"), right_on=("id", "trl_min", "trl_max"), how="semi"
+            own,
+            left_on=("platform", "level_min", "level_max"),
+            right_on=("id", "trl_min", "trl_max"),
+            how="semi",
         )
         frame = rows(tables, Kind.PLATFORM)
         wrong = _lacking(tables, Kind.PLATFORM, agreeing["platform"])["focus"]
@@ -219,7 +245,9 @@ class ChainHasFlow(Form):
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the chains with no flow between two of their stages."""
         inside = _inside(tables).filter(pl.col("subject") != pl.col("object"))
-        return together([found(_lacking(tables, Kind.VALUE_CHAIN, inside["chain"].unique()), Kind.VALUE_CHAIN)])
+        return together(
+            [found(_lacking(tables, Kind.VALUE_CHAIN, inside["chain"].unique()), Kind.VALUE_CHAIN)]
+        )
 
     def shape(self) -> Shape:
         """Return a query for two different stages."""

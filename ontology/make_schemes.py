@@ -14,9 +14,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ontology import turtle
 from ontology.metagraph import LANGUAGES
-from ontology.prefixes import PREFIXES, entity_iri, iri
+from ontology.prefixes import CC_BY, PREFIXES, entity_iri, iri
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+LICENCE = CC_BY
 
 _HERE = Path(__file__).parent
 _VINTAGES = ("2021", "2024")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ontology.prefixes import PREFIXES
+from ontology.prefixes import CC_BY, PREFIXES
 from ontology.rule_base import Rule, Severity, text
 from ontology.rules import RULES
 from ontology.turtle import LICENCE_LINE
 
 PATH = Path(__file__).parent / "shapes.ttl"
 
-_LICENCE = "<https://creativecommons.org/licenses/by/4.0/>"
+_LICENCE = f"<{CC_BY}>"
 _TITLES = {"fi": "Arvoverkon säännöt", "en": "The rules of Arvoverkko", "sv": "Arvoverkkos regler"}
 
 #: SHACL has no word for a row that is not loaded; in data that is there already it is a violation too.
@@ -25,8 +25,8 @@ _SEVERITY = {
 def shapes() -> str:
     """Return all rules as one Turtle document, in the order of their declaration.
 
-    A rule is one shape, named by its id: `av:shape-platform-has-operator`. The prefixes that its queries use are
-    declared on `av:shapes`.
+    A rule is one shape, named by its id: `av:shape-platform-has-operator`. The prefixes that its queries use
+    are declared on `av:shapes`.
     """
     bodies = [_shape(rule) for rule in RULES]
     used = [prefix for prefix in PREFIXES if any(f"{prefix}:" in body for body in bodies)]
@@ -45,7 +45,7 @@ def shapes() -> str:
 def _shape(rule: Rule) -> str:
     shape = rule.form.shape()
     lines = [
-        f"sh:targetClass {' , '.join(shape.targets)}",
+        f"{shape.targets_are} {' , '.join(shape.targets)}",
         f"sh:severity {_SEVERITY[rule.severity]}",
         f"sh:message {_by_language(rule.messages())}",
         *shape.body,

@@ -42,6 +42,12 @@ PREFIXES = MappingProxyType(
     }
 )
 
+#: The licence of the ontology and of the reference data.
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+
+#: The namespace of SVG.
+SVG = "http://www.w3.org/2000/svg"
+
 #: What an id may look like: it becomes part of an IRI unchanged, so nothing in it needs escaping.
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~:/+-]*$"
 

@@ -1,4 +1,4 @@
-"""Forms of rule about what one entity or one link says of itself: a value is there, in range, in its scheme."""
+"""Forms of rule about what an entity or a link says of itself: a value is there, in range, in its scheme."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ class Required(Form):
     def shape(self) -> Shape:
         """Return a property shape with a count."""
         return Shape(
-            "sh:PropertyShape", targets(self.about), (f"sh:path {term(self.about, self.attribute)}", "sh:minCount 1")
+            "sh:PropertyShape",
+            targets(self.about),
+            (f"sh:path {term(self.about, self.attribute)}", "sh:minCount 1"),
         )
 
 
@@ -157,7 +159,8 @@ class Ordered(Form):
             BIND(IF(STRLEN(?from) < STRLEN(?to), STRLEN(?from), STRLEN(?to)) AS ?common)
             FILTER(SUBSTR(?from, 1, ?common) > SUBSTR(?to, 1, ?common))
         """
-        return Shape("sh:NodeShape", targets(self.about), (sparql(query),))
+        # A query is asked of one node at a time, so it is asked of those only that say something.
+        return Shape("sh:NodeShape", (low,), (sparql(query),), "sh:targetSubjectsOf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ class InScheme(Form):
         )
 
     def shape(self) -> Shape:
-        """Return a property shape that lists the concepts, so that the data can be judged without the scheme."""
+        """Return a property shape that lists the concepts, so that no scheme is needed beside the data."""
         listed = " ".join(f"<{concept_iri(self.scheme, code)}>" for code in sorted(codes(self.scheme)))
         return Shape(
             "sh:PropertyShape",
@@ -188,7 +191,7 @@ class InScheme(Form):
 
 @dataclass(frozen=True, slots=True)
 class Matches(Form):
-    """The text has this form. The pattern is one that Rust, Python and XPath read alike: no `\\d`, no look-ahead."""
+    """The text has this form; Rust, Python and XPath must read the pattern alike: no look-ahead in it."""
 
     about: About
     attributes: tuple[str, ...]
@@ -223,7 +226,7 @@ class WellFormedId(Form):
         )
 
     def shape(self) -> Shape:
-        """Return a node shape with two patterns on the IRI: its characters, and how the part of ours begins."""
+        """Return a node shape with two patterns on the IRI: its characters, and how our part begins."""
         ours = PREFIXES["avid"].replace(".", r"\.")
         return Shape(
             "sh:NodeShape",
@@ -244,10 +247,12 @@ class Address(Form):
         return Matches(self.about, self.attributes, f"^(https?://|urn:|doc:){_ADDRESS}+$").violations(tables)
 
     def shape(self) -> Shape:
-        """Return patterns on the IRI; `doc:` is published under our own base, and nothing else there is one."""
+        """Return patterns on the IRI; `doc:` is published under our own base, and nothing else there is."""
         ours = PREFIXES["avid"].replace(".", r"\.")
         document, absolute = text(f"^{ours}doc:{_ADDRESS}+$"), text(f"^(https?://|urn:){_ADDRESS}+$")
-        one_of = f"[ sh:pattern {document} ] [ sh:pattern {absolute} ; sh:not [ sh:pattern {text('^' + ours)} ] ]"
+        one_of = (
+            f"[ sh:pattern {document} ] [ sh:pattern {absolute} ; sh:not [ sh:pattern {text('^' + ours)} ] ]"
+        )
         return Shape(
             "sh:PropertyShape",
             targets(self.about),
@@ -276,15 +281,16 @@ class BusinessIdCheckDigit(Form):
         )
 
     def shape(self) -> Shape:
-        """Return a query that weighs the digits; SPARQL has no remainder, so it is put together from a floor."""
+        """Return a query that weighs the digits; SPARQL has no remainder, so it is made from a floor."""
         digits = " + ".join(
             f"{weight} * xsd:integer(SUBSTR(?id, {place + 1}, 1))"
             for place, weight in ((*enumerate(BUSINESS_ID_WEIGHTS), (8, 1)))
         )
+        own = term(self.about, self.attribute)
         query = f"""
-            $this {term(self.about, self.attribute)} ?value .
+            $this {own} ?value .
             BIND(STR(?value) AS ?id)
             BIND({digits} AS ?sum)
             FILTER(!REGEX(?id, "{_BUSINESS_ID}") || ?sum - 11 * FLOOR(?sum / 11) != 0)
         """
-        return Shape("sh:NodeShape", targets(self.about), (sparql(query.replace('"', "'")),))
+        return Shape("sh:NodeShape", (own,), (sparql(query.replace('"', "'")),), "sh:targetSubjectsOf")

@@ -34,11 +34,15 @@ FOUND = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A form of rule in SHACL: a node or a property shape, its target classes, and the rest as Turtle."""
+    """A form of rule in SHACL: a node or a property shape, its targets, and the rest as Turtle.
+
+    The targets are classes; or, with `targets_are` set so, properties whose subjects are meant.
+    """
 
     type: str
     targets: tuple[str, ...]
     body: tuple[str, ...]
+    targets_are: str = "sh:targetClass"
 
 
 class Form(ABC):
@@ -96,7 +100,7 @@ def said_of(kind: Kind | Relation) -> tuple[Attribute, ...]:
 
 def term(about: About, attribute: str) -> str:
     """Return the RDF term of an attribute; all that the rule is about must publish it by the same one."""
-    terms = {found.term for kind in about for found in said_of(kind) if found.name == attribute}
+    terms = {own.term for kind in about for own in said_of(kind) if own.name == attribute}
     if len(terms) != 1:
         raise ValueError(f"{attribute} of {', '.join(about)} has the terms {sorted(terms)}; a rule needs one")
     return terms.pop()
@@ -120,7 +124,9 @@ def targets(about: About) -> tuple[str, ...]:
     for relation in relations if not every else ():
         own = RELATIONS[relation].link_class
         if own == "av:Link":
-            raise ValueError(f"links of {relation} have no class of their own, so no shape can be about them alone")
+            raise ValueError(
+                f"links of {relation} have no class of their own, so no shape can be about them alone"
+            )
         classes.append(own)
     return (*classes, "av:Link") if every else tuple(classes)
 
@@ -184,6 +190,6 @@ def pairs(frame: pl.DataFrame, key: str, *columns: str) -> pl.DataFrame:
 
 
 def first_rows(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """Return the first row of each entity among `ids` (a frame with `focus`), with the other columns of `ids`."""
+    """Return the first row of each entity in `ids`, a frame with `focus` whose other columns come along."""
     own = frame.select("focus", "record", "source").unique("focus", keep="first", maintain_order=True)
     return own.join(ids.unique("focus"), on="focus")

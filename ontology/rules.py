@@ -1,4 +1,4 @@
-"""The rules of the data: each is declared here once, asked of the tables as columns and published as SHACL."""
+"""The rules of the data: each is declared once, asked of tables as columns and published as SHACL."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ RULES: tuple[Rule, ...] = (
         Address(*_having(Value.LINK)),
         "tämä ei ole verkko-osoite; kirjoita http-, https-, urn- tai doc-alkuinen osoite ilman välilyöntejä",
         "this is not a web address; write one that begins with http, https, urn or doc and has no spaces",
-        "det här är ingen webbadress; skriv en som börjar med http, https, urn eller doc och saknar mellanslag",
+        "det här är ingen webbadress; skriv en som börjar med http, https, urn eller doc, utan mellanslag",
     ),
     Rule(
         "readiness-level-range",
@@ -163,9 +163,9 @@ RULES: tuple[Rule, ...] = (
         "business-id-check-digit",
         _REFUSE,
         BusinessIdCheckDigit(),
-        "Y-tunnuksen muoto tai tarkistusnumero on väärä; siinä on seitsemän numeroa, väliviiva ja tarkistusnumero",
-        "the business id has a wrong form or check digit; it is seven digits, a hyphen and the check digit",
-        "FO-numrets form eller kontrollsiffra är fel; det har sju siffror, bindestreck och kontrollsiffra",
+        "Y-tunnus on väärä; siinä on seitsemän numeroa, väliviiva ja oikea tarkistusnumero",
+        "the business id is wrong; it has seven digits, a hyphen and the right check digit",
+        "FO-numret är fel; det har sju siffror, bindestreck och rätt kontrollsiffra",
     ),
     Rule(
         "nuts-code-form",
@@ -183,7 +183,15 @@ RULES: tuple[Rule, ...] = (
         "the way in which this is known is not one of ours: stated, mapped, inferred or tagged",
         "sättet att veta detta är okänt; det är stated, mapped, inferred eller tagged",
     ),
-    _code("actor-type-known", Kind.ACTOR, "actor_type", "actor-types", "toimijatyyppi", "actor type", "aktörstypen"),
+    _code(
+        "actor-type-known",
+        Kind.ACTOR,
+        "actor_type",
+        "actor-types",
+        "toimijatyyppi",
+        "actor type",
+        "aktörstypen",
+    ),
     _code(
         "competence-level-known",
         Kind.COMPETENCE,
@@ -193,7 +201,15 @@ RULES: tuple[Rule, ...] = (
         "level of the competence",
         "kompetensens nivå",
     ),
-    _code("region-type-known", Kind.REGION, "region_type", "region-types", "aluetyyppi", "region type", "regiontypen"),
+    _code(
+        "region-type-known",
+        Kind.REGION,
+        "region_type",
+        "region-types",
+        "aluetyyppi",
+        "region type",
+        "regiontypen",
+    ),
     _code(
         "specialisation-type-known",
         Kind.SPECIALISATION,
@@ -204,7 +220,15 @@ RULES: tuple[Rule, ...] = (
         "specialiseringens typ",
     ),
     _code("scale-known", Kind.ASSESSMENT, "scale", "scales", "asteikko", "scale", "skalan"),
-    _code("flow-kind-known", Relation.FEEDS, "flow_kind", "flow-kinds", "virran laji", "kind of flow", "flödets slag"),
+    _code(
+        "flow-kind-known",
+        Relation.FEEDS,
+        "flow_kind",
+        "flow-kinds",
+        "virran laji",
+        "kind of flow",
+        "flödets slag",
+    ),
     # What the graph was founded on.
     Rule(
         "fact-has-record",
@@ -242,7 +266,7 @@ RULES: tuple[Rule, ...] = (
         "shared-cluster-actors",
         _VIOLATION,
         SharedAcrossRegions(),
-        "usean alueen yhteisellä klusterilla ei ole toimijoita kahdelta alueelta; lisää toisen alueen toimijoita",
+        "alueiden yhteisellä klusterilla ei ole toimijoita kahdelta alueelta; lisää toisen alueen toimijoita",
         "the cluster is shared by regions and has no actors from two of them; add actors of another region",
         "klustret delas av regioner men saknar aktörer från två; lägg till aktörer från en annan region",
     ),

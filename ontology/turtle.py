@@ -9,9 +9,9 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from ontology.metagraph import LANGUAGES
-from ontology.prefixes import PREFIXES, iri
+from ontology.prefixes import CC_BY, PREFIXES, iri
 
-LICENCE_LINE = "# Licence: CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)\n"
+LICENCE_LINE = f"# Licence: CC BY 4.0 ({CC_BY})\n"
 
 _TYPE = iri("rdf:type")
 

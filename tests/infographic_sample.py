@@ -144,8 +144,9 @@ def _member(
 
 
 PARTS = (
-    "puun", "metsä", "kierto", "talous", "osaamis", "innovaatio", "alusta", "jalostus", "teollisuus", "kaivannais", "akku",
-    "kemia", "hyödyntämis", "ympäristö", "vesi", "huolto", "energia", "varastointi", "tutkimus", "matkailu", "palvelu", "tuotanto",
+    "puun", "metsä", "kierto", "talous", "osaamis", "innovaatio", "alusta", "jalostus", "teollisuus",
+    "kaivannais", "akku", "kemia", "hyödyntämis", "ympäristö", "vesi", "huolto", "energia",
+    "varastointi", "tutkimus", "matkailu", "palvelu", "tuotanto",
 )  # fmt: skip
 ODD = (
     "",
@@ -184,9 +185,7 @@ def invented_chain(seed: int, actors: int | None = None, odd: bool = False) -> C
         name = compound(dice.randint(1, 3)) + dice.choice((" Oy", " Oyj", " osuuskunta", ""))
         region = dice.choice([*CODES.values(), None])
         members[dice.choice(numbers)].append(
-            Member(
-                f"a{place}", name, "actor", dice.choice(ACTOR_TYPES), region, None, dice.choice(("", "rooli"))
-            )
+            Member(f"a{place}", name, "actor", dice.choice(ACTOR_TYPES), region, None, dice.choice(("", "rooli")))
         )
     for place in range(dice.randint(0, 12)):
         low, high = sorted((dice.randint(1, 9), dice.randint(1, 9)))
@@ -202,9 +201,7 @@ def invented_chain(seed: int, actors: int | None = None, odd: bool = False) -> C
             dice.choice(("covered", "one_actor", "no_actor", "no_data")),
             tuple(members[number]),
             tuple(
-                GapPicture(
-                    compound(2) + " " + compound(2).lower(), dice.choice(("no_actor", "no_data", "one_actor"))
-                )
+                GapPicture(compound(2) + " " + compound(2).lower(), dice.choice(("no_actor", "no_data", "one_actor")))
                 for _ in range(dice.randint(0, 6))
             ),
         )

@@ -15,6 +15,7 @@ from graph.infographics.model import (
     ChainPicture,
     FlowPicture,
     GapPicture,
+    GapStatus,
     Language,
     Member,
     StagePicture,
@@ -33,6 +34,12 @@ REGION_CODES = {
     "FI1DB": "PS",
     "FI1DC": "PK",
     "FI1DA": "ES",
+}
+
+_GAPS: dict[Status, GapStatus] = {
+    Status.ONE_ACTOR: "one_actor",
+    Status.NO_ACTOR: "no_actor",
+    Status.NO_DATA: "no_data",
 }
 
 
@@ -73,9 +80,9 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
                 stage.status.value,
                 tuple(members),
                 tuple(
-                    GapPicture(directory.label(gap.competence, language), gap.status.value)
+                    GapPicture(directory.label(gap.competence, language), _GAPS[gap.status])
                     for gap in stage.competences
-                    if gap.status is not Status.COVERED
+                    if gap.status in _GAPS
                 ),
             )
         )

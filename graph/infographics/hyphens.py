@@ -47,9 +47,7 @@ varasta varasto varat vastuu verkko verkosto verkot vesi vety vetytalous viesti 
 virrat virta virtojen voima väylä yhdistys yhteistyö yhteisö yhtiö yhtiöt yhtymä yksikkö ylijäämä yliopisto
 ympäristö ympäristöt yrity yrityksen yritykset yritys yritysten
 """
-_HEAD = re.compile(
-    r"(?<=[^\W\d_]{3})(?=(" + "|".join(sorted(set(_HEADS.split()), key=lambda h: (-len(h), h))) + "))"
-)
+_HEAD = re.compile(r"(?<=[^\W\d_]{3})(?=(" + "|".join(sorted(set(_HEADS.split()), key=lambda h: (-len(h), h))) + "))")
 
 
 @lru_cache(maxsize=50_000)

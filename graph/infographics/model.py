@@ -157,9 +157,7 @@ def distinct_members(stages: Iterable[StagePicture]) -> tuple[Member, ...]:
     return tuple(found.values())
 
 
-def count_regions(
-    stages: Iterable[StagePicture], names: Mapping[str, str], not_stated: str
-) -> tuple[RegionCount, ...]:
+def count_regions(stages: Iterable[StagePicture], names: Mapping[str, str], not_stated: str) -> tuple[RegionCount, ...]:
     """Count distinct members by region: those in `names` in its order, then others, then "not stated".
 
     A region of `names` without members is given with 0; "not stated" only when somebody has no region.

@@ -65,9 +65,7 @@ class Text:
             extent = ink_of(line, self.weight)
             if extent.right <= extent.left:
                 continue
-            left = (
-                self.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor] * extent.advance * self.size
-            )
+            left = self.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor] * extent.advance * self.size
             base = self.y + row * self.leading * self.size
             boxes.append(
                 (

@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
+from ontology.prefixes import SVG
+
 from .primitives import Command, Group, Item, Layout, Path, Rect, Text
 from .text import CUTS, FAMILY, FONT_FOLDER
 
@@ -17,19 +19,19 @@ def write_svg(
     layout: Layout,
     embed_fonts: bool = False,
     with_text: bool = True,
-    pixels: tuple[int, int] | None = None,
+    pixels: tuple[float, float] | None = None,
 ) -> str:
     """Write the layout as SVG text; `embed_fonts` adds about 170 kB.
 
-    `with_text=False` is for checks of contrast, `pixels` stretches the page to a raster of whole pixels.
+    `with_text=False` is for checks of contrast, `pixels` stretches the page to a raster of that size.
     """
     page = layout.page
     name = layout.id
     size = f'width="{_number(page.width_mm)}mm" height="{_number(page.height_mm)}mm"'
     if pixels:
-        size = f'width="{pixels[0]}" height="{pixels[1]}" preserveAspectRatio="none"'
+        size = f'width="{_number(pixels[0])}" height="{_number(pixels[1])}" preserveAspectRatio="none"'
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} '
+        f'<svg xmlns="{SVG}" {size} '
         f'viewBox="0 0 {_number(page.width)} {_number(page.height)}" '
         f'role="img" aria-labelledby="{name}-title {name}-desc" lang="{layout.language}" '
         f'xml:lang="{layout.language}" font-family="{FAMILY}, Arial, sans-serif">',
@@ -86,9 +88,7 @@ def _element(item: Item) -> str:
     rows = [(item.y + row * item.size * item.leading, line) for row, line in enumerate(item.lines)]
     if len(rows) == 1:
         return f'<text x="{_number(item.x)}" y="{_number(item.y)}" {style}>{_escaped(rows[0][1])}</text>'
-    spans = "".join(
-        f'<tspan x="{_number(item.x)}" y="{_number(y)}">{_escaped(line)}</tspan>' for y, line in rows
-    )
+    spans = "".join(f'<tspan x="{_number(item.x)}" y="{_number(y)}">{_escaped(line)}</tspan>' for y, line in rows)
     return f"<text {style}>{spans}</text>"
 
 
@@ -102,9 +102,7 @@ def _paint(item: Rect | Path) -> str:
 
 
 def _path(commands: tuple[Command, ...]) -> str:
-    return "".join(
-        str(letter) + " ".join(_number(float(value)) for value in values) for letter, *values in commands
-    )
+    return "".join(str(letter) + " ".join(_number(float(value)) for value in values) for letter, *values in commands)
 
 
 def _number(value: float) -> str:

@@ -52,6 +52,8 @@ def _drawable() -> frozenset[int]:
 @lru_cache(maxsize=100_000)
 def ink_of(line: str, weight: int) -> InkExtent:
     """Measure one line in the shipped font of that weight (400, 500, 600 or 700), in em."""
+    if not line:
+        return InkExtent(0.0, 0.0, 0.0, 0.0, 0.0)
     font, upem = _font(weight)
     buffer = hb.Buffer()
     buffer.add_str(line)
@@ -83,8 +85,8 @@ def printable(text: str) -> str:
     for sign in unicodedata.normalize("NFC", text):
         if sign.isspace() or unicodedata.category(sign) == "Zs":
             signs.append(" ")
-        elif unicodedata.category(sign) in ("Cc", "Cf"):
-            continue
+        elif unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Mn"):
+            continue  # an accent that no letter took up would have no glyph of its own in a PDF
         else:
             signs.append(sign if ord(sign) in _drawable() else UNDRAWABLE)
     return re.sub(" +", " ", "".join(signs)).strip()
@@ -138,7 +140,7 @@ def _best_lines(
                     if text_width(text[start:end].strip(), size, weight) > width:
                         break
                     continue
-                raggedness = gap * gap * (0.25 if end == end_of_text else 1.0)
+                raggedness = gap * gap * (0.6 if end == end_of_text else 1.0)
                 penalty = points[end][0] if end < end_of_text else 0.0
                 found = cost + 1.0 + raggedness + penalty
                 if (end, lines + 1) not in best or found < best[end, lines + 1][0] - 1e-9:

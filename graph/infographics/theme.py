@@ -59,11 +59,7 @@ class Theme:
         if code in self.region_colours:
             return self.region_colours[code]
         unknown = [c for c in codes if c is not None and c not in self.region_colours]
-        return (
-            self.spare_colours[unknown.index(code) % len(self.spare_colours)]
-            if code in unknown
-            else self.no_region
-        )
+        return self.spare_colours[unknown.index(code) % len(self.spare_colours)] if code in unknown else self.no_region
 
     def stage_colour(self, index: int, count: int) -> str:
         """Colour of the stage at a place: the whole range is used however many stages there are."""

@@ -1,10 +1,5 @@
-"""Temporary stand-in until the path engine lands."""
-from pathlib import Path
+"""Paths between actors: the index, the kernel that weighs them, and their explanation."""
 
+from graph.paths.index import PathIndex
 
-class PathIndex:
-    @classmethod
-    def build(cls, tables): return cls()
-    def save(self, folder): Path(folder).mkdir()
-    @classmethod
-    def open(cls, folder): return cls()
+__all__ = ["PathIndex"]

@@ -21,7 +21,7 @@ from ontology.metagraph import KINDS, RELATIONS, Attribute, Kind, Relation, Valu
 from ontology.prefixes import ABSOLUTE_PATTERN, PREFIXES, entity_id, iri
 
 #: Characters that may not stand in an IRI, and the percent sign, so that the way back is certain.
-_UNSAFE = {c: f"%{ord(c):02X}" for c in '% <>"{}|\\^`'}
+_UNSAFE = {c: f"%{ord(c):02X}" for c in '% <>"{}|\\^`#'}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 
 #: What a source says of itself: (name in `Source`, RDF term, type of a literal).
@@ -72,6 +72,11 @@ def _safe(text: pl.Expr) -> pl.Expr:
     return text.str.replace_many(list(_UNSAFE), list(_UNSAFE.values()))
 
 
+def _record(text: pl.Expr) -> pl.Expr:
+    """A record as a part of an IRI: its row is the fragment, `actors.csv#row=17`."""
+    return _safe(text).str.replace("%23(row=[0-9]+)$", "#${1}")
+
+
 def _quoted(text: pl.Expr) -> pl.Expr:
     return '"' + text.str.replace_many(list(_ESCAPES), list(_ESCAPES.values())) + '"'
 
@@ -108,7 +113,7 @@ def _said(column: str, attribute: Attribute) -> pl.Expr:
             )
             said = term + '"' + text + '"^^' + kind
         case Value.TEXT if attribute.name == "record":
-            said = f"{term}<{PREFIXES['avsource']}" + pl.col("source") + "/" + _safe(text) + ">"
+            said = f"{term}<{PREFIXES['avsource']}" + pl.col("source") + "/" + _record(text) + ">"
         case Value.TEXT:
             said = term + _quoted(text)
     return pl.when(text.is_not_null()).then(said).otherwise(pl.lit(""))

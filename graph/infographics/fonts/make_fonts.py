@@ -6,7 +6,8 @@ The folder holds the static cuts of the Inter family (`Inter-Regular.woff2` and 
 of the npm package `inter-ui`, version 4.1.1). Each cut is reduced to the characters in `RANGES` and written
 beside this file as TTF (measured by HarfBuzz, read by the PDF and PNG writers) and WOFF2 (embedded in SVG).
 
-Ligatures and contextual alternates are left out on purpose: every renderer then draws what was measured.
+Ligatures, contextual alternates and combining marks are left out on purpose: every renderer then draws what
+was measured, and every glyph in a PDF leads back to one character.
 """
 
 from __future__ import annotations
@@ -20,9 +21,6 @@ RANGES = (
     (0x0020, 0x007E),  # Basic Latin
     (0x00A0, 0x00FF),  # Latin-1
     (0x0100, 0x024F),  # Latin Extended-A and -B: Sámi and the other languages of Europe
-    (0x0300, 0x0304),
-    (0x0306, 0x030C),
-    (0x0327, 0x0328),
     (0x1E00, 0x1EFF),
     (0x2010, 0x2027),
     (0x2030, 0x2030),
@@ -36,7 +34,7 @@ RANGES = (
     (0x2260, 0x2265),
     (0x25A1, 0x25A1),  # stands for a character that is not here
 )
-FEATURES = ["kern", "mark", "mkmk", "ccmp"]
+FEATURES = ["kern"]
 
 
 def subset_cut(source: Path, folder: Path) -> None:

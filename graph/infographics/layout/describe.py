@@ -35,9 +35,7 @@ def describe(sheet: Sheet) -> str:
     parts.append(_sentence(sheet.word("legend_flows")))
     regions = (f"{row.name} {row.members}" for row in chain.region_counts)
     parts.append(_listed(sheet.word("map_title"), regions, sheet.word("none")))
-    parts.append(
-        _listed(sheet.counted("sources", len(chain.sources)), chain.sources, sheet.word("no_sources"))
-    )
+    parts.append(_listed(sheet.counted("sources", len(chain.sources)), chain.sources, sheet.word("no_sources")))
     parts.append(_sentence(about_line(sheet)))
     return " ".join(part for part in parts if part)
 
@@ -45,9 +43,7 @@ def describe(sheet: Sheet) -> str:
 def _stage(sheet: Sheet, stage: StagePicture) -> str:
     head = f"{sheet.word('long_stage', n=stage.number)}, {stage.name}: {sheet.word(stage.status).lower()}"
     said = [_sentence(head), _sentence(stage.description or "")]
-    said.append(
-        _listed(sheet.word("row_actors"), (_member(sheet, m) for m in stage.actors), sheet.word("none"))
-    )
+    said.append(_listed(sheet.word("row_actors"), (_member(sheet, m) for m in stage.actors), sheet.word("none")))
     if stage.platforms:
         said.append(_listed(sheet.word("row_platforms"), (_member(sheet, m) for m in stage.platforms), ""))
     if stage.gaps:

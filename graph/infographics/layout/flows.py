@@ -254,9 +254,7 @@ def _draw_lane(
         *_lane_line(line, style, f, flow.kind),
         Path(head, style.line),
     ]
-    middles = [
-        (frame.centre(c) + frame.centre(c + 1)) / 2 for c in range(*sorted((link.source, link.target)))
-    ]
+    middles = [(frame.centre(c) + frame.centre(c + 1)) / 2 for c in range(*sorted((link.source, link.target)))]
     centre = (xs + xt) / 2
     spots = [(x, y) for x in sorted(middles, key=lambda x: (round(abs(x - centre), 1), x))]
     spots += [(x + shift, y) for shift in (-12 * f, 12 * f) for x, y in spots]

@@ -21,9 +21,7 @@ def footer(sheet: Sheet, top: float) -> Group:
     small = SMALL.sized(SMALL.size * f)
     sources = sheet.text(_sources(sheet, width), small, sheet.left, top + 9 * f, width, theme.soft_ink)
     about = sheet.text(about_line(sheet), small, sheet.left, top + 21.5 * f, width, theme.soft_ink)
-    mark = sheet.text(
-        brand, brand_type, sheet.left + sheet.inner, top + 14 * f, brand_width, theme.accent, "end"
-    )
+    mark = sheet.text(brand, brand_type, sheet.left + sheet.inner, top + 14 * f, brand_width, theme.accent, "end")
     rule = Rect(sheet.left, top, sheet.inner, 0.8 * f, 0.0, theme.line)
     return Group(sheet.id("footer"), (rule, sources, about, mark))
 

@@ -69,9 +69,7 @@ def key_figures(sheet: Sheet, top: float, width: float) -> Group:
         ]
         name = sheet.counted(key, number)
         inside = tile - 16 * f
-        parts.append(
-            sheet.text(str(number), FIGURE.sized(FIGURE.size * f), x + 9 * f, top + 9 * f, inside, ink)
-        )
+        parts.append(sheet.text(str(number), FIGURE.sized(FIGURE.size * f), x + 9 * f, top + 9 * f, inside, ink))
         if style:
             parts.extend(status_icon(status or "", x + tile - 14 * f, top + 15 * f, 6.2 * f, style))
         block = sheet.set(name, FIGURE_NAME.sized(FIGURE_NAME.size * f), inside)
@@ -84,6 +82,8 @@ def key_figures(sheet: Sheet, top: float, width: float) -> Group:
 def tile_map(sheet: Sheet, x: float, top: float, width: float, height: float) -> Group:
     """A tile with the number of members for each region; a grey one for "region not stated"."""
     f, theme, rows = sheet.f, sheet.theme, sheet.chain.region_counts
+    if not rows:
+        return Group(sheet.id("map"))
     heading = sheet.set(sheet.word("map_title"), Type(9.2 * f, 600), width)
     items: list[Item] = [sheet.place(heading, x, top, theme.soft_ink)]
     places = _tile_places(sheet)
@@ -110,9 +110,7 @@ def tile_map(sheet: Sheet, x: float, top: float, width: float, height: float) ->
         size = max(8.0, min(10.5 * f, tile_height * 0.5))
         code = _centred(sheet, row.code or "–", Type(size, 600), left + 7 * f, box, tile_width * 0.55, ink)
         number = sheet.set(str(row.members), Type(size * 1.1, 700), tile_width * 0.4)
-        count = sheet.place(
-            number, left + tile_width - 7 * f, upper + tile_height / 2 - number.height / 2, ink, "end"
-        )
+        count = sheet.place(number, left + tile_width - 7 * f, upper + tile_height / 2 - number.height / 2, ink, "end")
         name = f"{row.name}: {row.members}"
         items.append(Group(sheet.id(f"region-{rows.index(row)}"), (box, code, count), name, ref=row.code))
     return Group(sheet.id("map"), tuple(items), sheet.word("map_title"))

@@ -34,6 +34,8 @@ def legend(sheet: Sheet, top: float) -> Group:
         head = text_width(printable(heading), 8.8 * f, 600)
         total = max(sum(widths) + 10 * f * (len(widths) - 1), head)
         needs.append((columns, widths, total))
+    if not needs:
+        return Group(sheet.id("legend"))
     spare = max(0.0, sheet.inner - sum(total for _, _, total in needs)) / max(1, len(needs) - 1)
     squeeze = min(1.0, (sheet.inner - 12 * f * (len(needs) - 1)) / sum(total for _, _, total in needs))
     spare = max(12 * f, spare) if squeeze < 1.0 else spare
@@ -109,9 +111,7 @@ def _flow(sheet: Sheet, kind: str) -> Entry:
     length = 26 * f
 
     def sign(x: float, y: float) -> list[Item]:
-        head = polygon(
-            [(x + length, y), (x + length - 6 * f, y - 3.4 * f), (x + length - 6 * f, y + 3.4 * f)]
-        )
+        head = polygon([(x + length, y), (x + length - 6 * f, y - 3.4 * f), (x + length - 6 * f, y + 3.4 * f)])
         line = (("M", x, y), ("L", x + length - 5 * f, y))
         if style.fill is None:
             dash = tuple(d * f for d in style.dash)

@@ -59,9 +59,7 @@ def _mark_room(size: float) -> float:
 
 def _code_room(sheet: Sheet, size: float) -> float:
     codes = [code for code in sheet.region_codes if code] or [""]
-    return (
-        max(text_width(printable(code), max(8.0 * sheet.f, size * 0.88), 700) for code in codes) + size * 1.0
-    )
+    return max(text_width(printable(code), max(8.0 * sheet.f, size * 0.88), 700) for code in codes) + size * 1.0
 
 
 def actors_height(sheet: Sheet, setting: Setting) -> float:
@@ -81,15 +79,12 @@ def _stage_height(sheet: Sheet, stage: StagePicture, setting: Setting) -> float:
 def actor_row(sheet: Sheet, setting: Setting, top: float, height: float) -> Group:
     """A panel under each stage with the chips of its actors."""
     items = tuple(
-        _actor_panel(sheet, setting, index, stage, top, height)
-        for index, stage in enumerate(sheet.chain.stages)
+        _actor_panel(sheet, setting, index, stage, top, height) for index, stage in enumerate(sheet.chain.stages)
     )
     return Group(sheet.id("actors"), items, sheet.word("row_actors"))
 
 
-def _actor_panel(
-    sheet: Sheet, setting: Setting, index: int, stage: StagePicture, top: float, height: float
-) -> Group:
+def _actor_panel(sheet: Sheet, setting: Setting, index: int, stage: StagePicture, top: float, height: float) -> Group:
     f, theme = sheet.f, sheet.theme
     x, inside = sheet.column_left(index), sheet.column - 2 * PAD * f
     name = sheet.id(f"actors-{index}")
@@ -132,9 +127,7 @@ def _draw_chip(sheet: Sheet, one: _Chip, name: str, x: float, y: float, width: f
         items.append(sheet.place(one.role, text_x, text_top + one.name.height + 5.0 * f, theme.soft_ink))
     code = sheet.set(member.region or "–", Type(size * 0.88, 700), _code_room(sheet, size))
     items.append(sheet.place(code, x + width - size * 0.5, middle - code.height / 2, colour, "end"))
-    says = ", ".join(
-        filter(None, (sheet.word(f"type_{shape_of(member.actor_type)}"), member.region, member.role))
-    )
+    says = ", ".join(filter(None, (sheet.word(f"type_{shape_of(member.actor_type)}"), member.region, member.role)))
     return Group(sheet.id(name), tuple(items), printable(member.name), says, member.id)
 
 
@@ -278,9 +271,7 @@ def platform_row(sheet: Sheet, setting: Setting, top: float, height: float) -> G
             y += card.height + BETWEEN * f
         if shown < len(cards):
             more = sheet.word("more", n=len(cards) - shown)
-            text = sheet.text(
-                more, Type(8.8 * f, 700), x + 5 * f, y + 2 * f, sheet.column - 10 * f, theme.ink
-            )
+            text = sheet.text(more, Type(8.8 * f, 700), x + 5 * f, y + 2 * f, sheet.column - 10 * f, theme.ink)
             items.append(Group(sheet.id(f"platforms-more-{index}"), (text,), more))
         columns.append(Group(name, tuple(items)))
     return Group(sheet.id("platforms"), tuple(columns), sheet.word("row_platforms"))
@@ -310,9 +301,7 @@ def _draw_card(sheet: Sheet, card: _Card, name: str, x: float, y: float) -> Grou
     if member.trl is None:
         says = sheet.word("trl_unknown")
         items.append(
-            sheet.text(
-                says, Type(8.2 * f, 400), x + 10 * f, foot + 1 * f, sheet.column - 20 * f, theme.soft_ink
-            )
+            sheet.text(says, Type(8.2 * f, 400), x + 10 * f, foot + 1 * f, sheet.column - 20 * f, theme.soft_ink)
         )
     else:
         low, high = member.trl
@@ -335,9 +324,7 @@ def _draw_card(sheet: Sheet, card: _Card, name: str, x: float, y: float) -> Grou
                 )
             )
         items.append(
-            sheet.text(
-                says, Type(8.4 * f, 600), x + sheet.column - 6 * f, foot + 0.8 * f, label, theme.ink, "end"
-            )
+            sheet.text(says, Type(8.4 * f, 600), x + sheet.column - 6 * f, foot + 0.8 * f, label, theme.ink, "end")
         )
     description = ", ".join(filter(None, (says, member.region, member.role)))
     return Group(sheet.id(name), tuple(items), printable(member.name), description, member.id)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 GAP = 0.42  # units between a stage and a ribbon that passes it
-MOST_TRIED = 7  # ribbons that skip a stage: 2 to this power sides are compared
+MOST_TRIED = 6  # ribbons that skip a stage: 2 to this power sides are compared
 
 
 @dataclass(frozen=True)

@@ -119,9 +119,7 @@ class Sheet:
         size = max(type_.size, SMALLEST)
         least = max(SMALLEST, type_.size * type_.shrink)
         while True:
-            wrapped = wrap(
-                clean, round(size, 3), type_.weight, round(width, 2), type_.lines, self.chain.language
-            )
+            wrapped = wrap(clean, round(size, 3), type_.weight, round(width, 2), type_.lines, self.chain.language)
             if not wrapped.cut or size <= least:
                 return Block(wrapped, type_.sized(round(size, 3)), width)
             size = max(least, size - type_.size * 0.035)

@@ -61,9 +61,7 @@ def descriptions_height(sheet: Sheet) -> float:
 def descriptions(sheet: Sheet, top: float) -> Group:
     """What happens in each stage, in small type under its chevron."""
     items = tuple(
-        sheet.place(
-            _description(sheet, index), sheet.column_left(index) + 3 * sheet.f, top, sheet.theme.soft_ink
-        )
+        sheet.place(_description(sheet, index), sheet.column_left(index) + 3 * sheet.f, top, sheet.theme.soft_ink)
         for index, stage in enumerate(sheet.chain.stages)
         if printable(stage.description or "")
     )

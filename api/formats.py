@@ -1,0 +1,105 @@
+"""Which form an answer takes: media types, and what a reader accepts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.exceptions import HTTPException
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+HTML = "text/html; charset=utf-8"
+
+#: Names of formats -> media types; the first that a reader accepts as much as any other is taken.
+RESULTS: dict[str, str] = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+}
+GRAPHS: dict[str, str] = {
+    "turtle": "text/turtle; charset=utf-8",
+    "ntriples": "application/n-triples",
+    "jsonld": "application/ld+json",
+}
+PICTURES: dict[str, str] = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+ENTITY: dict[str, str] = {"json": JSON, **GRAPHS}
+
+#: Other names under which readers ask for the same.
+_ALSO = {JSON: "application/sparql-results+json", "text/plain": "application/n-triples"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One part of an Accept header: a media range and how much it is wanted, 0 to 1."""
+
+    range: str
+    quality: float
+
+    def covers(self, media_type: str) -> int:
+        """Return how exactly this names a media type: 3 for itself, 2 for its family, 1 for anything, 0 not."""
+        if self.range in (media_type, "*/*"):
+            return 3 if self.range == media_type else 1
+        family = self.range.removesuffix("*")
+        return 2 if family != self.range and media_type.startswith(family) else 0
+
+
+def wishes(header: str) -> list[Wish]:
+    """Return the parts of an Accept or Accept-Language header; what cannot be read is left out.
+
+    >>> wishes("fi, en;q=0.5")
+    [Wish(range='fi', quality=1.0), Wish(range='en', quality=0.5)]
+    """
+    found = []
+    for part in header.split(","):
+        range, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    quality = min(1.0, max(0.0, float(parameter[2:])))
+                except ValueError:
+                    quality = 0.0
+        if range:
+            found.append(Wish(range, quality))
+    return found
+
+
+def accepted(header: str | None, offers: Mapping[str, str]) -> str | None:
+    """Return the name of the offer that an Accept header wants most, or None if it wants none of them.
+
+    >>> accepted("text/csv;q=0.9, application/json;q=0.1", RESULTS)
+    'csv'
+    """
+    asked = wishes(header or "*/*")
+    best, most = None, 0.0
+    for name, media_type in offers.items():
+        plain = media_type.partition(";")[0]
+        names = [plain, *(also for also, meant in _ALSO.items() if meant == plain)]
+        fits = [(wish.covers(known), wish.quality) for wish in asked for known in names if wish.covers(known)]
+        quality = max(fits)[1] if fits else 0.0
+        if quality > most:
+            best, most = name, quality
+    return best
+
+
+def choose(header: str | None, offers: Mapping[str, str], asked: str | None = None) -> str:
+    """Return the format asked for by name, else the one that the Accept header wants; 406 if there is none."""
+    found = asked if asked in offers else accepted(header, offers) if asked is None else None
+    if found is None:
+        raise not_acceptable(offers)
+    return found
+
+
+def not_acceptable(offers: Mapping[str, str]) -> HTTPException:
+    """Return the error that says which media types there are."""
+    there = ", ".join(media_type.partition(";")[0] for media_type in offers.values())
+    return HTTPException(406, f"this answer is not to be had in the form asked for; there are {there}")
+
+
+def to_json(value: Any) -> bytes:
+    """Return a value as JSON, its letters unescaped."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

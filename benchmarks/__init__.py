@@ -1,0 +1,1 @@
+"""Measurements of what is fast, as ratios within one run; see README.md."""

@@ -1,0 +1,149 @@
+"""Every path between two actors, best first: what the kernel adds up, one by one, with the records behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.directory import Directory
+from graph.edges import Edge, find_edges
+from graph.paths.index import PathIndex
+from graph.words import listed, say
+from ontology.facts import Tables
+from ontology.metagraph import Kind, Relation
+from ontology.metapaths import METAPATHS, Metapath
+
+Numbers = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerPath:
+    """One path from an actor to a partner; `weight` is what it adds to the part of its family.
+
+    `nodes` are ids, the two actors at the ends. `holders` is how many have the competence on the way, if there is one.
+    """
+
+    metapath: Metapath
+    nodes: tuple[str, ...]
+    weight: float
+    edges: tuple[Edge, ...]
+    holders: int | None
+
+    @property
+    def between(self) -> tuple[str, ...]:
+        """The ids between the two actors."""
+        return self.nodes[1:-1]
+
+    def sentence(self, directory: Directory, language: str) -> str:
+        """Return the path as one sentence."""
+        names = {f"n{place}": directory.label(id, language) for place, id in enumerate(self.nodes)}
+        flows = [name for edge in self.edges if edge.relation is Relation.FEEDS for name in edge.names(language)]
+        few = say("recorded-for-one", language)
+        if self.holders is not None and self.holders > 1:
+            few = say("recorded-for", language, count=self.holders)
+        values = {"a": names["n0"], "b": names[f"n{len(self.nodes) - 1}"], "flow": listed(flows, language), "few": few}
+        return self.metapath.sentences[language].format(**names, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A path as the index knows it: node numbers, and its weight."""
+
+    metapath: Metapath
+    nodes: Numbers
+    weight: float
+
+
+def walks(index: PathIndex, start: int, end: int, metapaths: Iterable[Metapath] = METAPATHS) -> Iterator[Walk]:
+    """Yield every path between two actors (numbers of the index), metapath by metapath."""
+    for metapath in metapaths:
+        for nodes, weight in _walk(index, metapath, start, end):
+            yield Walk(metapath, nodes, weight * metapath.weight)
+
+
+def best_walks(index: PathIndex, start: int, end: int, most: int) -> list[Walk]:
+    """Return the heaviest paths between two actors, by weight in the ranking; ties go by metapath and nodes."""
+    from ontology.metapaths import FAMILY_WEIGHTS
+
+    order = {metapath.name: place for place, metapath in enumerate(METAPATHS)}
+    return nsmallest(
+        most,
+        walks(index, start, end),
+        key=lambda walk: (
+            -walk.weight * FAMILY_WEIGHTS[walk.metapath.family],
+            order[walk.metapath.name],
+            walk.nodes,
+        ),
+    )
+
+
+def explain(index: PathIndex, tables: Tables, found: Iterable[Walk]) -> tuple[PartnerPath, ...]:
+    """Return walks with their ids, and with the records behind each of their edges."""
+    listed_walks = list(found)
+    named = [
+        tuple(index.id(kind, number) for kind, number in zip(walk.metapath.kinds, walk.nodes, strict=True))
+        for walk in listed_walks
+    ]
+    keys = [_keys(walk.metapath, ids) for walk, ids in zip(listed_walks, named, strict=True)]
+    edges = find_edges(tables, [key for path in keys for key in path])
+    return tuple(
+        PartnerPath(walk.metapath, ids, walk.weight, tuple(edges[key] for key in path), _holders(index, walk))
+        for walk, ids, path in zip(listed_walks, named, keys, strict=True)
+    )
+
+
+def _keys(metapath: Metapath, ids: tuple[str, ...]) -> list[tuple[Relation, str, str]]:
+    return [
+        (step.relation, start, end) if step.forward else (step.relation, end, start)
+        for step, (start, end) in zip(metapath.steps, pairwise(ids), strict=True)
+    ]
+
+
+def _holders(index: PathIndex, walk: Walk) -> int | None:
+    for kind, number in zip(walk.metapath.kinds, walk.nodes, strict=True):
+        if kind is Kind.COMPETENCE:
+            return int(index.competence_holders[number])
+    return None
+
+
+def _walk(index: PathIndex, metapath: Metapath, start: int, end: int) -> Iterator[tuple[Numbers, float]]:
+    """Walk from both ends: backwards to the middle as sets of nodes, forwards one path at a time."""
+    kinds, steps = metapath.kinds, metapath.steps
+    last = len(steps)
+    reach: dict[int, npt.NDArray[np.int64]] = {}
+    behind = np.array([end], np.int64)
+    for place in range(last - 1, last // 2, -1) if last > 2 else range(1, 0, -1):
+        adjacency = index.adjacency(steps[place].reversed(), kinds[place + 1], kinds[place])
+        parts = [adjacency.neighbours(int(node)) for node in behind]
+        behind = np.unique(np.concatenate(parts)).astype(np.int64) if parts else behind[:0]
+        reach[place] = behind
+        if not len(behind):
+            return
+    todo: list[tuple[Numbers, float]] = [((start,), 1.0)]
+    while todo:
+        nodes, weight = todo.pop()
+        place = len(nodes)
+        adjacency = index.adjacency(steps[place - 1], kinds[place - 1], kinds[place])
+        begin = adjacency.starts[nodes[-1]]
+        targets = adjacency.neighbours(nodes[-1])
+        if place == last:
+            found = np.flatnonzero(targets == end)
+        elif place in reach:
+            found = np.flatnonzero(np.isin(targets, reach[place], assume_unique=True))
+        else:
+            found = np.arange(len(targets))
+        for spot in found:
+            node = int(targets[spot])
+            # A platform may come twice in a metapath, but not twice the same one.
+            if any(kind is kinds[place] and other == node for kind, other in zip(kinds, nodes, strict=False)):
+                continue
+            step = (*nodes, node), weight * float(adjacency.weights[begin + spot])
+            if place == last:
+                yield step
+            else:
+                todo.append(step)

@@ -1,0 +1,43 @@
+"""What all tests share: the reference data, loaded once into a workspace that nobody writes to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from graph import KnowledgeGraph, open_graph
+from loaders import load
+from ontology.facts import Batch, Tables
+
+ROOT = Path(__file__).resolve().parents[1]
+ENF = ROOT / "data" / "enf"
+
+
+@pytest.fixture(scope="session")
+def update_golden() -> bool:
+    """Whether golden files are to be written anew: ARVOVERKKO_UPDATE_GOLDEN=1."""
+    return os.environ.get("ARVOVERKKO_UPDATE_GOLDEN") == "1"
+
+
+@pytest.fixture(scope="session")
+def enf_batch() -> Batch:
+    return load("enf")
+
+
+@pytest.fixture(scope="session")
+def enf_tables(enf_batch: Batch) -> Tables:
+    return Tables.of([enf_batch])
+
+
+@pytest.fixture(scope="session")
+def enf_workspace(enf_batch: Batch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("enf") / "graph"
+    open_graph(path).replace(enf_batch)
+    return path
+
+
+@pytest.fixture(scope="session")
+def enf_graph(enf_workspace: Path) -> KnowledgeGraph:
+    return open_graph(enf_workspace)

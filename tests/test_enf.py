@@ -1,0 +1,264 @@
+"""The loader of the reference data: nothing lost, nothing made up, and every fault said with its place."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+from conftest import ENF, ROOT
+from damage import change, copy, set_cell
+
+from loaders import load
+from loaders.enf import FILES
+from ontology.errors import BrokenTable, InputError, MissingColumn, MissingFile, RefusedRows
+from ontology.facts import Batch
+from ontology.metagraph import Kind, Relation
+
+GOLDEN = ROOT / "tests" / "golden" / "enf.json"
+
+
+def test_every_file_of_the_folder_is_read(enf_batch: Batch) -> None:
+    files = {path.name for path in ENF.glob("*.csv")}
+    assert set(enf_batch.read) == files
+    for name in files:
+        with (ENF / name).open(encoding="utf-8-sig", newline="") as file:
+            assert enf_batch.read[name] == len(list(csv.DictReader(file)))
+
+
+def test_the_reference_data_is_kept_whole(enf_batch: Batch) -> None:
+    assert enf_batch.rows_read == enf_batch.rows_kept > 0
+    assert enf_batch.refusals.is_empty()
+
+
+def test_counts_are_those_of_its_readme(enf_batch: Batch) -> None:
+    said = dict(re.findall(r"^\| (\w+)\.csv \| (\d+) \|$", (ENF / "README.md").read_text("utf-8"), re.MULTILINE))
+    assert {f"{name}.csv": int(rows) for name, rows in said.items()} == dict(enf_batch.read)
+    kinds = {"actors": Kind.ACTOR, "clusters": Kind.CLUSTER, "platforms": Kind.PLATFORM, "competences": Kind.COMPETENCE}
+    kinds |= {"value_chains": Kind.VALUE_CHAIN, "value_chain_stages": Kind.STAGE, "projects": Kind.PROJECT}
+    for name, kind in kinds.items():
+        assert enf_batch.entities[kind].height == int(said[name])
+
+
+def _facts_by_record(batch: Batch) -> dict[str, set[str]]:
+    """Everything that the facts of a record say, as texts."""
+    said: dict[str, set[str]] = {}
+    for frame in (*batch.entities.values(), *batch.links.values()):
+        for row in frame.iter_rows(named=True):
+            said.setdefault(row["record"], set()).update(str(v) for v in row.values() if v is not None)
+    return said
+
+
+def test_no_cell_is_lost(enf_batch: Batch) -> None:
+    """Every filled cell can be read back from the facts of its record, as it is or as said here."""
+    said = _facts_by_record(enf_batch)
+    labels = {row["id"]: row["label_fi"] for row in enf_batch.entities[Kind.COMPETENCE].iter_rows(named=True)}
+    competences = enf_batch.links[Relation.HAS_COMPETENCE]
+    lost = []
+    for name in FILES:
+        with (ENF / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file), 2):
+                texts = said.get(f"{name}.csv#row={number}", set())
+                for column, cell in row.items():
+                    if not cell.strip():
+                        continue
+                    match column:
+                        case "level":  # the depth of the notation; level_name says it in words
+                            kept = row["notation"].count(".") + 1 == int(cell)
+                        case "method":
+                            kept = "mapped" in texts
+                        case "subject_kind":
+                            kept = any(text.startswith({"actor": "act-", "platform": "pf-", "cluster": "cl-"}[cell])
+                                       for text in texts)  # fmt: skip
+                        case "competence_label":
+                            kept = labels[row["competence_id"]] == cell
+                        case "competence_labels":  # one link for each, most of them from the mapping table
+                            linked = competences.filter(pl.col("subject") == row["id"])["object"]
+                            known = {labels[id].replace(";", ",") for id in linked}
+                            kept = all(label.strip() in known for label in cell.split(";"))
+                        case "stage_order" | "order" | "from_order" | "to_order":
+                            kept = f"{row['value_chain_id']}-{cell}" in texts
+                        case "region_ids" | "competence_ids":
+                            kept = all(part.strip() in texts for part in cell.split(";"))
+                        case "on_eccp":
+                            kept = str(cell == "yes") in texts
+                        case "budget_eur":
+                            kept = str(float(cell)) in texts
+                        case "platform_id" if name == "platform_readiness":
+                            kept = cell in texts
+                        case _:
+                            kept = cell.strip() in texts
+                    if not kept and column in ("value_chain_id", "network"):
+                        # both are part of an id that the facts name
+                        kept = any(text.startswith((cell, "net-")) for text in texts)
+                    if not kept:
+                        lost.append((name, number, column, cell))
+    assert lost == []
+
+
+def test_a_fact_is_mapped_when_its_note_says_curator_and_stated_otherwise(enf_batch: Batch) -> None:
+    for frame in (*enf_batch.entities.values(), *enf_batch.links.values()):
+        for row in frame.iter_rows(named=True):
+            expected = "mapped" if "curator" in (row["note"] or "").lower() else "stated"
+            assert row["method"] == expected, row
+
+
+def test_facts_equal_the_golden_file(enf_batch: Batch, update_golden: bool) -> None:
+    """A few whole rows of every kind and relation, so that a change of meaning is seen in review."""
+    shown = {
+        str(name): {"rows": frame.height, "first": frame.head(2).to_dicts()}
+        for name, frame in (*enf_batch.entities.items(), *enf_batch.links.items())
+    }
+    text = json.dumps(shown, ensure_ascii=False, indent=1) + "\n"
+    if update_golden:
+        GOLDEN.write_text(text, encoding="utf-8")
+    assert text == GOLDEN.read_text("utf-8")
+
+
+def refused(folder: Path) -> tuple[Batch, list[dict[str, str]]]:
+    batch = load("enf", folder)
+    assert batch.rows_read == batch.rows_kept + batch.rows_refused
+    return batch, batch.refusals.to_dicts()
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "column", "value", "code"),
+    [
+        ("platforms", 5, "trl_max", "12", "readiness-level-range"),
+        ("platforms", 5, "trl_min", "six", "not-integer"),
+        ("platform_readiness", 2, "level_max", "12", "readiness-level-range"),
+        ("projects", 3, "start", "31.12.2020", "not-date"),
+        ("projects", 3, "end", "2021-02-30", "not-date"),
+        ("projects", 3, "budget_eur", "1,5 M€", "not-number"),
+        ("actors", 9, "type", "wizard", "unknown-code"),
+        ("actors", 9, "website", "www.example.fi", "not-link"),
+        ("actors", 9, "region_id", "reg-uusimaa", "unknown-id"),
+        ("actors", 9, "id", "act with spaces", "bad-id"),
+        ("actors", 9, "name", "", "required"),
+        ("memberships", 7, "actor_id", "act-nobody", "unknown-id"),
+        ("clusters", 4, "on_eccp", "perhaps", "not-boolean"),
+        ("clusters", 4, "region_ids", "reg-lappi;reg-nowhere", "unknown-id"),
+        ("value_chain_flows", 3, "to_order", "77", "unknown-id"),
+        ("value_chain_flows", 3, "kind", "teleport", "unknown-code"),
+        ("platform_or_actor_competences", 8, "competence_label", "Taikuus", "disagrees"),
+        ("platforms", 6, "competence_labels", "Taikuus", "unknown-id"),
+        ("network_memberships", 2, "since", "last year", "not-date"),
+        ("actors", 2, "business_id", "0937073-8", "business-id-check-digit"),
+    ],
+)
+def test_a_bad_cell_refuses_its_row_and_says_where(
+    tmp_path: Path, enf_batch: Batch, name: str, row: int, column: str, value: str, code: str
+) -> None:
+    folder = copy(tmp_path)
+    record = set_cell(folder, name, row, column, value)
+    batch, refusals = refused(folder)
+    own = [r for r in refusals if r["record"] == record]
+    assert (column, code) in {(r["column"], r["code"]) for r in own}, own
+    assert all(r["message_fi"] and r["message_sv"] and r["message_en"] for r in refusals)
+    assert all("{" not in r["message_en"] for r in refusals)
+    # Nothing of the row is a fact, and all rows that do not hang on it are.
+    assert record not in _facts_by_record(batch)
+    assert batch.rows_kept == enf_batch.rows_kept - len({r["record"] for r in refusals})
+    with pytest.raises(RefusedRows, match="rows refused, so nothing is loaded"):
+        load("enf", folder, strict=True)
+
+
+def test_what_hangs_on_a_refused_row_falls_with_it(tmp_path: Path, enf_batch: Batch) -> None:
+    folder = copy(tmp_path)
+    set_cell(folder, "actors", 2, "website", "nowhere")  # act-lapin-liitto: council, coordinator, participant
+    batch, refusals = refused(folder)
+    assert "act-lapin-liitto" not in batch.entities[Kind.ACTOR]["id"]
+    fallen = {r["record"].partition("#")[0] for r in refusals}
+    assert {"regions.csv", "projects.csv", "project_participants.csv"} <= fallen
+    for frame in batch.links.values():
+        known = pl.concat([f["id"] for f in batch.entities.values()]).implode()
+        assert frame.filter(~pl.col("subject").is_in(known) | ~pl.col("object").is_in(known)).is_empty()
+
+
+def test_a_row_with_a_field_too_many_is_refused_alone(tmp_path: Path, enf_batch: Batch) -> None:
+    folder = copy(tmp_path)
+    path = folder / "memberships.csv"
+    lines = path.read_text("utf-8").splitlines()
+    lines[3] += ",one more"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    batch, refusals = refused(folder)
+    assert [(r["record"], r["code"]) for r in refusals] == [("memberships.csv#row=4", "field-count")]
+    assert batch.rows_kept == enf_batch.rows_kept - 1
+
+
+def test_a_duplicate_id_refuses_the_later_row(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+
+    def twice(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        return [*rows, dict(rows[0])]
+
+    change(folder, "networks" if (folder / "networks.csv").exists() else "competences", twice)
+    _, refusals = refused(folder)
+    assert [(r["record"], r["code"]) for r in refusals] == [("competences.csv#row=69", "duplicate-id")]
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    (folder / "clusters.csv").unlink()
+    with pytest.raises(MissingFile, match=r"^clusters\.csv: ") as caught:
+        load("enf", folder)
+    assert caught.value.file == "clusters.csv"
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingFile, match="no folder"):
+        load("enf", tmp_path / "nowhere")
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    path = folder / "memberships.csv"
+    path.write_text(path.read_text("utf-8").replace("actor_id,", "actor,", 1), "utf-8")
+    with pytest.raises(MissingColumn) as caught:
+        load("enf", folder)
+    assert (caught.value.file, caught.value.column) == ("memberships.csv", "actor_id")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"actor_id,cluster_id,role,source_url,source_note\n\"open", "quoting"),
+        ("actor_id,cluster_id,role,source_url,source_note\nä,b,c,d,e\n".encode("latin-1"), "UTF-8"),
+        (b"actor_id,cluster_id,role,role,source_url,source_note\n", "twice"),
+        (b"actor_id,cluster_id,role,source_url,source_note,colour\n", "not known"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "LFS"),
+        (b"actor_id,cluster_id\0\n", "NUL"),
+    ],
+)
+def test_a_file_that_is_no_table_is_said_to_be_broken(tmp_path: Path, data: bytes, words: str) -> None:
+    folder = copy(tmp_path)
+    (folder / "memberships.csv").write_bytes(data)
+    with pytest.raises(BrokenTable, match=words) as caught:
+        load("enf", folder)
+    assert str(caught.value).startswith("memberships.csv")
+
+
+def test_dialects_that_people_save_are_read_the_same(tmp_path: Path, enf_batch: Batch) -> None:
+    """A byte order mark, Windows line ends and semicolons change nothing."""
+    folder = copy(tmp_path)
+    path = folder / "memberships.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";", lineterminator="\r\n").writerows(rows)
+    batch, refusals = refused(folder)
+    assert refusals == []
+    assert batch.links[Relation.MEMBER_OF].equals(enf_batch.links[Relation.MEMBER_OF])
+    assert batch.source.sha256 != enf_batch.source.sha256
+
+
+def test_all_input_errors_are_one_sentence_with_a_place(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    (folder / "actors.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError) as caught:
+        load("enf", folder)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,137 @@
+"""The picture model refuses what cannot be true, and the finished picture shows and saves itself."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import FrozenInstanceError, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from infographic_sample import enf_chain
+
+from graph.infographics import (
+    ChainPicture,
+    FlowPicture,
+    GapPicture,
+    Infographic,
+    Member,
+    RegionCount,
+    StagePicture,
+    count_regions,
+    draw,
+    word,
+)
+from ontology.errors import DrawingError, MissingExtra
+
+
+def chain(**changes: Any) -> ChainPicture:
+    base = ChainPicture(
+        "c", "Title", None, (StagePicture(1, "A"), StagePicture(2, "B")), (), (), "en", (), "2026-11-22", "g"
+    )
+    return replace(base, **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"language": "de"}, "allowed: fi, en, sv"),
+        ({"data_date": "22.11.2026"}, "ISO date"),
+        ({"data_date": "2026-13-01"}, "ISO date"),
+        ({"stages": ()}, "no stages"),
+        ({"stages": (StagePicture(1, "A"), StagePicture(1, "B"))}, "stage numbers repeat"),
+        ({"flows": (FlowPicture(1, 3, "x"),)}, "must join two different stages"),
+        ({"flows": (FlowPicture(1, 1, "x"),)}, "must join two different stages"),
+        ({"region_counts": (RegionCount("LA", "Lapland", 2),)}, "add up to 2, but there are 0"),
+    ],
+)
+def test_a_chain_that_cannot_be_is_refused(changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(DrawingError, match=says):
+        chain(**changes)
+
+
+def test_parts_that_cannot_be_are_refused() -> None:
+    with pytest.raises(DrawingError, match="gap status"):
+        GapPicture("x", "maybe")  # type: ignore[arg-type]
+    with pytest.raises(DrawingError, match="flow kind"):
+        FlowPicture(1, 2, "x", "river")  # type: ignore[arg-type]
+    with pytest.raises(DrawingError, match="TRL"):
+        Member("p", "P", "platform", trl=(7, 4))
+    with pytest.raises(DrawingError, match="stage status"):
+        StagePicture(1, "A", status="?")  # type: ignore[arg-type]
+
+
+def test_values_are_frozen_and_equal_by_content() -> None:
+    with pytest.raises(FrozenInstanceError):
+        chain().title = "x"  # type: ignore[misc]
+    assert draw(chain()) == draw(chain())
+
+
+def test_members_are_counted_once_and_unknown_region_is_said() -> None:
+    one, two = Member("a", "A", region="LA"), Member("b", "B")
+    stages = (StagePicture(1, "x", members=(one, two)), StagePicture(2, "y", members=(one,)))
+    counts = count_regions(stages, {"PP": "Northern Ostrobothnia", "LA": "Lapland"}, "Region not stated")
+    assert [(c.code, c.members) for c in counts] == [("PP", 0), ("LA", 1), (None, 1)]
+    assert len(chain(stages=stages, region_counts=counts).members) == 2
+
+
+def test_regions_outside_the_first_seven_are_drawn_too() -> None:
+    members = tuple(Member(code, code, region=code) for code in ("SE33", "NO07", "LA"))
+    stages = (StagePicture(1, "x", members=members),)
+    names = {"LA": "Lapland", "SE33": "Övre Norrland", "NO07": "Nord-Norge"}
+    picture = draw(chain(stages=stages, region_counts=count_regions(stages, names, "-")))
+    assert {"SE33", "NO07", "LA"} <= {line for text in picture.layout.texts() for line in text.lines}
+
+
+def test_pages_and_themes_are_listed_when_unknown() -> None:
+    with pytest.raises(DrawingError, match="known pages: A4"):
+        draw(chain(), page="B5")
+    with pytest.raises(DrawingError, match="known themes: elmo"):
+        draw(chain(), theme="neon")
+
+
+def test_saves_by_suffix(tmp_path: Path) -> None:
+    picture = draw(enf_chain("vc-water", "en"))
+    starts = {".svg": b"<svg ", ".PNG": b"\x89PNG", ".pdf": b"%PDF-"}
+    for suffix, start in starts.items():
+        path = picture.save(tmp_path / f"water{suffix}")
+        assert path.read_bytes().startswith(start)
+    assert b"font/woff2" in (tmp_path / "water.svg").read_bytes()
+    with pytest.raises(DrawingError, match=r"\.svg, \.png, \.pdf"):
+        picture.save(tmp_path / "water.docx")
+    assert not (tmp_path / "water.docx").exists()
+    with pytest.raises(DrawingError, match="100 to 20000"):
+        picture.png(width=10)
+
+
+def test_shows_itself_in_a_notebook() -> None:
+    picture = draw(chain())
+    bundle = picture._repr_mimebundle_()
+    assert bundle["image/svg+xml"] == picture._repr_svg_() == picture.svg(embed_fonts=True)
+    assert bundle["text/plain"] == "<Infographic 'Title', en, A4>"
+    assert isinstance(picture, Infographic)
+
+
+def test_without_typst_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = draw(chain())
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'arvoverkko\[draw\]'"):
+        picture.pdf()
+    assert picture.svg().startswith("<svg ")
+
+
+@pytest.mark.parametrize(("language", "date"), [("fi", "22.11.2026"), ("en", "22 November 2026"), ("sv", "22.11.2026")])
+def test_footer_says_where_it_comes_from(language: str, date: str) -> None:
+    picture = draw(enf_chain("vc-wood", language))
+    footer = next(g for g in picture.layout.root.groups() if g.id.endswith("-footer"))
+    said = " ".join(line for text in footer.texts() for line in text.lines)
+    for part in (date, "000007-4f1c2ab9", "CC BY 4.0", "(11)", word("curator_note", language)):
+        assert part in said
+
+
+def test_sources_that_do_not_fit_are_counted() -> None:
+    sources = tuple(f"source number {n} of many" for n in range(40))
+    footer = next(g for g in draw(chain(sources=sources)).layout.root.groups() if g.id.endswith("-footer"))
+    line = next(iter(footer.texts())).lines[0]
+    shown = line.count("source number")
+    assert line.startswith("Sources (40):") and line.endswith(f"and {40 - shown} more") and shown > 3

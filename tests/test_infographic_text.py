@@ -1,0 +1,146 @@
+"""Words on the page: metrics, wrapping, hyphens, dates and what cannot be drawn."""
+
+from __future__ import annotations
+
+import pytest
+from infographic_sample import rows
+
+from graph.infographics.hyphens import COMPOUND, hyphen_points
+from graph.infographics.text import UNDRAWABLE, ink_of, printable, text_width, wrap
+from graph.infographics.words import _WORDS, counted, date_text, word
+
+# Where grammar lets a Finnish word of the field be broken ("·"); the program may use fewer places.
+FINNISH = (
+    "in·no·vaa·tio·a·lus·ta", "am·mat·ti·kor·kea·kou·lu", "me·ri·bio·ta·lous", "kier·to·ta·lous",
+    "o·saa·mis·kes·kit·ty·mä", "bio·tuo·te·teh·das", "puu·ra·ken·ta·mi·nen", "tut·ki·mus·lai·tos",
+    "ve·sien·kä·sit·te·ly", "ve·ty·ta·lous", "ak·ku·ke·mia", "kai·vos·toi·min·ta",
+    "re·surs·si·te·hok·kuus", "ha·ku·kri·tee·rit", "met·sä·tie·to", "jät·teen·kä·sit·te·ly",
+    "e·ner·gia·te·hok·kuus", "kon·sor·tio", "in·fra·struk·tuu·ri", "e·lekt·ro·niik·ka",
+    "ke·hi·tys·yh·tiö", "y·li·o·pis·to", "säh·kön·tuo·tan·to", "ra·ken·nus·te·ol·li·suus",
+    "te·ol·li·suus·a·lue", "mat·kai·lu·pal·ve·lut", "ve·den·puh·dis·tus·tek·no·lo·gia",
+    "si·vu·vir·to·jen", "pro·ses·si·te·ol·li·suu·des·sa", "o·su·us·kun·ta", "lii·ke·toi·min·ta",
+    "hy·vin·voin·ti·tek·no·lo·gia", "ke·hit·tä·mis·yh·tiö", "ar·vo·ket·ju", "ym·pä·ris·tö",
+    "bio·liu·o·tus", "ka·to·di·pre·kur·so·rit", "ni·kel·li·kai·vos", "ja·los·tus·as·te",
+    "kil·pai·lu·ky·ky", "luon·non·va·ra·kes·kus", "tie·to·verk·ko", "ky·ber·tur·val·li·suus",
+    "huol·to·var·muus", "da·tan·hal·lin·ta", "jär·jes·tel·mien", "y·lei·sö·työ", "mi·ne·raa·li·ta·lous",
+    "maa·kun·nan",
+)  # fmt: skip
+
+
+def allowed(marked: str) -> tuple[str, set[int]]:
+    word_, places, count = marked.replace("·", ""), set(), 0
+    for sign in marked:
+        if sign == "·":
+            places.add(count)
+        else:
+            count += 1
+    return word_, places
+
+
+def test_finnish_breaks_are_right_and_there_are_enough_of_them() -> None:
+    wrong, found, possible = [], 0, 0
+    for marked in FINNISH:
+        plain, places = allowed(marked)
+        points = set(hyphen_points(plain, "fi"))
+        wrong += [f"{plain[:p]}-{plain[p:]}" for p in sorted(points - places)]
+        found += len(points & places)
+        possible += len({p for p in places if 3 <= p <= len(plain) - 3})
+    assert len(wrong) <= 0.005 * found, wrong
+    assert found >= 0.75 * possible
+
+
+@pytest.mark.parametrize(
+    ("whole", "head"),
+    [
+        ("innovaatioalusta", "alusta"),
+        ("jalostusaste", "aste"),
+        ("kehitysyhtiö", "yhtiö"),
+        ("teollisuusalue", "alue"),
+        ("ammattikorkeakoulu", "korkeakoulu"),
+        ("vetytalous", "talous"),
+        ("osuuskunta", "kunta"),
+    ],
+)
+def test_compounds_break_between_their_parts_first(whole: str, head: str) -> None:
+    points = hyphen_points(whole, "fi")
+    assert points[len(whole) - len(head)] == COMPOUND == min(points.values())
+
+
+def test_loan_clusters_are_not_broken_before_their_last_consonant() -> None:
+    for whole in ("hakukriteerit", "infrastruktuuri", "sähkökonsepti"):
+        for place in hyphen_points(whole, "fi"):
+            assert whole[place - 1 : place + 1] not in ("kr", "tr", "pr", "pt")
+
+
+def test_every_long_word_of_the_data_can_be_broken() -> None:
+    words = {
+        part
+        for table, column in (("competences", "label_fi"), ("value_chain_stages", "name_fi"))
+        for row in rows(table)
+        for part in row[column].replace("-", " ").split()
+        if part.isalpha() and len(part) >= 12
+    }
+    assert len(words) > 50
+    assert [w for w in words if not hyphen_points(w, "fi")] == []
+
+
+def test_swedish_and_english_use_patterns() -> None:
+    assert "innovations-plattformar" in {
+        "innovationsplattformar"[:p] + "-" + "innovationsplattformar"[p:]
+        for p in hyphen_points("innovationsplattformar", "sv")
+    }
+    assert hyphen_points("infrastructure", "en") and not hyphen_points("Oy123ab", "en")
+
+
+def test_metrics_are_those_of_the_glyphs() -> None:
+    assert ink_of("Å", 400).top > ink_of("A", 400).top > ink_of("x", 400).top
+    assert ink_of("p", 400).bottom < -0.1 < ink_of("H", 400).bottom
+    assert ink_of("", 400).advance == 0 and ink_of(" ", 400).advance > 0.2
+    assert text_width("AVAVAV", 10, 700) < 6 * text_width("A", 10, 700)  # kerned
+    assert text_width("Puun", 20) == pytest.approx(2 * text_width("Puun", 10))
+
+
+@pytest.mark.parametrize("width", [40, 60, 90, 140, 300])
+@pytest.mark.parametrize("language", ["fi", "en", "sv"])
+def test_wrapped_lines_fit_and_say_the_same(width: float, language: str) -> None:
+    text = "Sivuvirtojen jalostus ja uudet biomateriaalit – Kemin Digipolis Oy (BEM/RDI) teollisuuslaitteet"
+    found = wrap(text, 9.0, 500, width, 20, language)
+    assert not found.cut
+    assert all(text_width(line, 9.0, 500) <= width for line in found.lines)
+    said = "".join(line.removesuffix("-") for line in found.lines)
+    assert said.replace(" ", "") == text.replace(" ", "").replace("-", "")
+
+
+def test_lines_are_even_and_a_company_form_never_stands_alone() -> None:
+    assert wrap("Kainuun Sahateollisuus Oy", 9.0, 600, 105, 3, "fi").lines[-1] != "Oy"
+    lines = wrap("yksi kaksi kolme neljä viisi kuusi", 9.0, 400, 120, 2, "fi").lines
+    assert len(lines) == 2 and abs(len(lines[0]) - len(lines[1])) < 10
+
+
+def test_what_does_not_fit_is_marked_as_cut() -> None:
+    found = wrap("teollisuuslaitteiden kunnossapitojärjestelmä", 9.0, 400, 60, 1, "fi")
+    assert found.cut and found.lines[-1].endswith("…")
+    assert text_width(found.lines[-1], 9.0, 400) <= 60
+
+
+def test_printable_keeps_what_the_font_has() -> None:
+    assert printable("  Šibenik\u00a0Łódź\n ") == "Šibenik Łódź"
+    assert printable("A\u030angström") == "Ångström"
+    assert printable("a\u200bb\u0007c") == "abc"
+    assert printable("Ωμ") == UNDRAWABLE * 2
+    assert printable("\ud800") == "" and printable("i\u0307") == "i"
+
+
+def test_words_are_complete_and_slots_agree() -> None:
+    for key, forms in _WORDS.items():
+        assert len(forms) == 3 and all(forms), key
+        slots = {frozenset(part.split("}")[0] for part in form.split("{")[1:]) for form in forms}
+        assert len(slots) == 1, key
+        assert len({form.count("|") for form in forms}) == 1, key
+
+
+def test_numbers_and_dates_follow_the_language() -> None:
+    assert date_text("2026-11-02", "fi") == "2.11.2026" == date_text("2026-11-02", "sv")
+    assert date_text("2026-11-02", "en") == "2 November 2026"
+    assert counted("actors", "fi", 1) == "toimija" and counted("actors", "fi", 0) == "toimijaa"
+    assert word("more", "sv", n=3) == "+3 till"
