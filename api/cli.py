@@ -66,7 +66,10 @@ def main() -> None:
 )
 @language_option
 def demo(out: Path, pictures: Path, language: str) -> None:
-    """Load the data of East and North Finland, ask it, and draw it."""
+    """Load, ask and draw East and North Finland.
+
+    The data ships with the program: it is loaded into a graph, asked for partners and gaps, and drawn.
+    """
     from api.demo import run
 
     run(out, pictures, language)

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 from api.words import show_number, upper_first, word
+from ontology.vocabulary import role_label
 
 Lines = Iterable[str]
 
@@ -35,7 +36,7 @@ def heading(text: str) -> list[str]:
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return rows in aligned columns; a column of numbers is aligned to the right, a long cell is wrapped."""
     cells = [[str(cell) for cell in row] for row in rows]
-    wide = [max([len(head), *(len(row[n]) for row in cells)]) for n, head in enumerate(heads)]
+    wide = [max([1, len(head), *(len(row[n]) for row in cells)]) for n, head in enumerate(heads)]
     room = width() - 2 * (len(heads) - 1)
     while sum(wide) > room and max(wide) > 12:
         wide[wide.index(max(wide))] -= 1
@@ -141,5 +142,8 @@ def entity_lines(answer: Mapping[str, Any], described: Sequence[tuple[str, str]]
     if answer["links"]:
         yield ""
         yield word("links-of", language)
-        rows = [[link["says"], link["label"], link["role"] or "", link["record"]] for link in answer["links"]]
+        rows = [
+            [link["says"], link["label"], role_label(link["role"] or "", language), link["record"]]
+            for link in answer["links"]
+        ]
         yield from table(["", word("name", language), "", word("record", language)], rows)

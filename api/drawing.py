@@ -7,7 +7,7 @@ from pathlib import Path
 from graph.infographics import Infographic
 from graph.knowledge_graph import KnowledgeGraph
 from graph.values import Cluster, ValueChain
-from ontology.errors import DrawingError, InvalidArgument
+from ontology.errors import DrawingError, InvalidArgument, NotFound
 from ontology.metagraph import Kind
 
 SUFFIXES = (".svg", ".png", ".pdf", ".html")
@@ -33,14 +33,21 @@ def save(
     if suffix not in SUFFIXES:
         raise DrawingError(f"cannot draw into {out.name!r}: the suffix must be one of {', '.join(SUFFIXES)}")
     if suffix == ".html":
-        found = graph.find(name, Kind.VALUE_CHAIN, Kind.CLUSTER)
-        if not isinstance(found, ValueChain | Cluster):
-            raise InvalidArgument(f"{name!r} is not a value chain or a cluster but a {found.kind}")
-        data = found.network(language).html().encode()
+        data = _drawable(graph, name).network(language).html().encode()
     else:
         picture = graph.value_chain(name).infographic(language=language, page=page)
         data = write(picture, suffix.removeprefix("."), width)
     return keep(out, data)
+
+
+def _drawable(graph: KnowledgeGraph, name: str) -> ValueChain | Cluster:
+    """Return the value chain of this name, or the cluster where no chain has it."""
+    if graph.generation.directory.kinds.get(name) is Kind.CLUSTER:
+        return graph.cluster(name)
+    try:
+        return graph.value_chain(name)
+    except NotFound:
+        return graph.cluster(name)
 
 
 def keep(out: Path, data: bytes) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +16,8 @@ from starlette.responses import Response
 
 from api.formats import PROBLEM, to_json
 from ontology import errors
+
+log = logging.getLogger("arvoverkko.api")
 
 #: Where the types of problems are described; a type is a reference relative to the server.
 TYPES = "/api/problems/"
@@ -99,6 +102,9 @@ def _detail(error: Exception) -> str:
         return "; ".join(f"{fault['name']}: {fault['message']}" for fault in map(_fault, error.errors()))
     if isinstance(error, HTTPException):
         return _PLAIN.get(error.status_code, error.detail) if error.detail == _phrase(error) else str(error.detail)
+    if isinstance(error, errors.WorkspaceError):
+        # Its sentence names folders of this machine, and is for those who look after it.
+        return "the graph cannot be read at the moment; the server's log says why"
     if isinstance(error, errors.ArvoverkkoError):
         return str(error)
     return "an unexpected error; it is in the server's log"
@@ -107,6 +113,8 @@ def _detail(error: Exception) -> str:
 def answer(request: Request, error: Exception) -> Response:
     """Return the answer for an error; what was not foreseen says nothing of the inside."""
     kind = kind_of(error)
+    if isinstance(error, errors.WorkspaceError):
+        log.error("%s %s: %s", request.method, request.url.path, error)
     query = f"?{request.url.query}" if request.url.query else ""
     body = {
         "type": TYPES + kind.slug,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Entries on a page of a list, unless a reader says; and at most.
+PAGE_SIZE = 50
+LARGEST_PAGE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits of the HTTP door: seconds, bytes, and entries on a page.
+    """Limits of the HTTP door, in seconds and bytes.
 
     `allow_origins` are the web sites whose scripts may read the answers; none unless said.
     """
 
-    page_size: int = 50
-    largest_page: int = 500
     sparql_workers: int = 2
     sparql_timeout: float = 10.0
     sparql_answer_bytes: int = 50_000_000

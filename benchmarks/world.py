@@ -79,7 +79,8 @@ class _Maker:
 
     def ids(self, kind: Kind, numbers: Ints) -> pl.Series:
         """Return ids, zeros before the number so that their order is that of the numbers."""
-        return pl.select(pl.format(f"gen-{_IDS[kind]}-{{}}", pl.Series(numbers).cast(pl.String).str.zfill(7))).to_series()
+        padded = pl.Series(numbers).cast(pl.String).str.zfill(7)
+        return pl.select(pl.format(f"gen-{_IDS[kind]}-{{}}", padded)).to_series()
 
     def entities(self, kind: Kind, **columns: object) -> pl.DataFrame:
         """Return all of a kind; actors, who are most of it, have a name in one language, and the others in three."""
@@ -135,14 +136,13 @@ def world(size: Size, links: Links, seed: int = 7) -> Batch:
             Kind.ASSESSMENT: actors // 50 // 5,
         },
     )
-    facts = {
-        relation: frame
-        for part in (_places(make, links), _competences(make, links), _platforms(make), _work(make, links), _chains(make))
-        for relation, frame in part.items()
+    parts = _places(make, links), _competences(make, links), _platforms(make), _work(make, links), _chains(make)
+    entities = {kind: frame for part in parts for kind, frame in part.items() if isinstance(kind, Kind)}
+    relations = {
+        relation: frame for part in parts for relation, frame in part.items() if isinstance(relation, Relation)
     }
-    entities = {kind: facts.pop(kind) for kind in tuple(facts) if isinstance(kind, Kind)}
-    read = {f"{kind.lower()}s.csv": frame.height for kind, frame in entities.items() if isinstance(kind, Kind)}
-    read |= {f"{relation}.csv": frame.height for relation, frame in facts.items()}
+    read = {f"{kind.lower()}s.csv": frame.height for kind, frame in entities.items()}
+    read |= {f"{relation}.csv": frame.height for relation, frame in relations.items()}
     sha = hashlib.sha256(f"generated world {size} {links} {seed}".encode()).hexdigest()
     source = Source(
         f"generated-{size}-{links}-{seed}".lower(),
@@ -153,7 +153,7 @@ def world(size: Size, links: Links, seed: int = 7) -> Batch:
         date(2026, 11, 22),
         sha,
     )
-    return Batch(source, entities, {Relation(key): frame for key, frame in facts.items()}, read=read)
+    return Batch(source, entities, relations, read=read)
 
 
 Facts = dict[Kind | Relation, pl.DataFrame]
@@ -176,7 +176,7 @@ def _places(make: _Maker, links: Links) -> Facts:
     networked = random.integers(actors, size=actors // 500)
     return {
         Kind.ACTOR: make.entities(Kind.ACTOR, actor_type=codes),
-        Kind.REGION: make.entities(Kind.REGION, region_type=pl.repeat("maakunta", make.counts[Kind.REGION], eager=True)),
+        Kind.REGION: make.entities(Kind.REGION, region_type=["maakunta"] * make.counts[Kind.REGION]),
         Kind.CLUSTER: make.entities(Kind.CLUSTER),
         Kind.NETWORK: make.entities(Kind.NETWORK),
         Relation.LOCATED_IN: make.links(
@@ -184,9 +184,7 @@ def _places(make: _Maker, links: Links) -> Facts:
             (Kind.ACTOR, known, Kind.REGION, region),
             (Kind.CLUSTER, headed, Kind.REGION, region[heads]),
         ),
-        Relation.COORDINATES: make.links(
-            Relation.COORDINATES, (Kind.ACTOR, known[heads], Kind.CLUSTER, headed)
-        ),
+        Relation.COORDINATES: make.links(Relation.COORDINATES, (Kind.ACTOR, known[heads], Kind.CLUSTER, headed)),
         Relation.MEMBER_OF: make.links(
             Relation.MEMBER_OF,
             (Kind.ACTOR, known[heads[:clusters]], Kind.CLUSTER, all_clusters),
@@ -260,9 +258,7 @@ def _work(make: _Maker, links: Links) -> Facts:
     actors, wanted = make.counts[Kind.ACTOR], _AN_ACTOR[links]
     taking, working = (int(actors * wanted[rel]) for rel in (Relation.PARTICIPATES_IN, Relation.WORKS_IN))
     return {
-        Kind.PROJECT: make.entities(
-            Kind.PROJECT, start=pl.repeat("2025-01", make.counts[Kind.PROJECT], eager=True)
-        ),
+        Kind.PROJECT: make.entities(Kind.PROJECT, start=["2025-01"] * make.counts[Kind.PROJECT]),
         Relation.PARTICIPATES_IN: make.links(
             Relation.PARTICIPATES_IN,
             (Kind.ACTOR, make.hubs(Kind.ACTOR, taking, 0.6), Kind.PROJECT, make.hubs(Kind.PROJECT, taking, 0.4)),

@@ -7,7 +7,7 @@ them, or opened from disk where a workspace has made them before.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import RLock
@@ -95,10 +95,24 @@ class Generation:
 
 
 def fill(store: ox.Store, tables: Tables) -> None:
-    """Load the facts, the vocabulary and the schemes into an empty store, each in its named graph."""
+    """Load the facts, and then the vocabulary and the schemes, into an empty store, each in its named graph.
+
+    The store's union of graphs keeps doubles, so a triple of the schemes that the facts say too is left out:
+    otherwise a region would be found twice (docs/decisions/0005-rdf.md).
+    """
     from graph.stores.rdf import to_trig
 
-    for path in graph_files():
-        graph = ox.NamedNode(f"{PREFIXES['avsource']}ontology/{path.stem}")
-        store.bulk_load(path.read_bytes(), format=ox.RdfFormat.TURTLE, to_graph=graph)
     store.bulk_load(to_trig(tables), format=ox.RdfFormat.TRIG)
+    store.bulk_extend(
+        quad for quad in _vocabulary() if not any(store.quads_for_pattern(quad.subject, quad.predicate, quad.object))
+    )
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> tuple[ox.Quad, ...]:
+    """The quads of the vocabulary and the schemes, each file in a graph of its name."""
+    return tuple(
+        ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(f"{PREFIXES['avsource']}ontology/{path.stem}"))
+        for path in graph_files()
+        for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)
+    )

@@ -18,6 +18,7 @@ import polars as pl
 
 from graph.directory import Directory
 from graph.paths.explain import PartnerPath, best_walks, explain, walks
+from graph.paths.filters import IN_CLUSTER, IN_PROJECT, decide, joined
 from graph.paths.index import PathIndex
 from graph.paths.kernel import Scores, score
 from graph.words import listed, say
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 SHOWN = 5
 
 _OUTSIDE = ("cluster", "region")
+_TIE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,10 @@ class Partner:
         index, (start, end) = self._world.index, self._numbers
         found = {}
         for name, kind, relations in (
-            ("projects", Kind.PROJECT, (Relation.PARTICIPATES_IN,)),
-            ("clusters", Kind.CLUSTER, (Relation.MEMBER_OF, Relation.COORDINATES)),
+            ("projects", Kind.PROJECT, IN_PROJECT),
+            ("clusters", Kind.CLUSTER, IN_CLUSTER),
         ):
-            mine, theirs = (_joined(index, number, kind, relations) for number in (start, end))
+            mine, theirs = (joined(index, number, kind, relations) for number in (start, end))
             found[name] = tuple(index.id(kind, number) for number in np.intersect1d(mine, theirs))
         return found
 
@@ -105,7 +107,7 @@ class Partner:
         """Return the partner as plain values for JSON."""
         directory = self._world.directory
         entity = directory.get(self.id)
-        regions = _joined(self._world.index, self._numbers[1], Kind.REGION, (Relation.LOCATED_IN,))
+        regions = joined(self._world.index, self._numbers[1], Kind.REGION, (Relation.LOCATED_IN,))
         named = [self._world.index.id(Kind.REGION, number) for number in regions]
         type = entity.attributes.get("actor_type")
         return {
@@ -259,8 +261,15 @@ def find_partners(
     total = np.zeros(index.actors)
     for family, weight in FAMILY_WEIGHTS.items():
         total += weight * scores.parts[family]
-    candidates = np.flatnonzero(total)
-    passed, undecided = _filter(index, number, candidates, sides, region, actor_type, min_trl)
+    passed, undecided = decide(
+        index,
+        number,
+        np.flatnonzero(total > 0),
+        outside=sides,
+        region=region,
+        actor_type=actor_type,
+        min_trl=min_trl,
+    )
     world = _World(index, tables, directory)
     wishes = {"outside": list(sides), "region": region, "actor_type": actor_type, "min_trl": min_trl}
 
@@ -274,21 +283,24 @@ def find_partners(
     return Partners(
         actor,
         wishes | {"limit": limit, "offset": offset},
-        ranked(candidates[passed]),
-        int(passed.sum()),
-        ranked(candidates[undecided]),
-        int(undecided.sum()),
+        ranked(passed),
+        len(passed),
+        ranked(undecided),
+        len(undecided),
         world,
     )
 
 
 def top(total: npt.NDArray[np.float64], those: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-    """Return the numbers with the highest totals, best first; ties go by number, which is the order of ids."""
+    """Return the numbers with the highest totals, best first; ties go by number, which is the order of ids.
+
+    Totals that differ by less than 1e-12 are a tie: they are sums of the same weights in another order.
+    """
     if len(those) > 4 * most:
         # Everything that ties with the last place stays in, so that the tie is broken by id and not by chance.
         bar = np.partition(total[those], len(those) - most)[len(those) - most]
-        those = those[total[those] >= bar]
-    return those[np.lexsort((those, -total[those]))][:most]
+        those = those[total[those] >= bar - _TIE]
+    return those[np.lexsort((those, -np.round(total[those], 12)))][:most]
 
 
 def _check(
@@ -312,63 +324,6 @@ def _check(
         raise InvalidArgument(f"a TRL is between 1 and 9, not {min_trl}")
     if limit < 1 or offset < 0:
         raise InvalidArgument(f"limit must be at least 1 and offset at least 0, not {limit} and {offset}")
-
-
-def _joined(index: PathIndex, actor: int, kind: Kind, relations: tuple[Relation, ...]) -> npt.NDArray[np.int64]:
-    """The nodes of a kind that an actor is joined to by any of these relations."""
-    found = [index.arrays[relation, Kind.ACTOR, kind, True].neighbours(actor) for relation in relations]
-    return np.unique(np.concatenate(found)).astype(np.int64)
-
-
-def _members(
-    index: PathIndex, nodes: npt.NDArray[np.int64], kind: Kind, relations: tuple[Relation, ...]
-) -> npt.NDArray[np.bool_]:
-    """For all actors, whether any of these relations joins them to any of these nodes."""
-    found = np.zeros(index.actors, np.bool_)
-    for relation in relations:
-        back = index.arrays[relation, Kind.ACTOR, kind, False]
-        for node in nodes:
-            found[back.neighbours(int(node))] = True
-    return found
-
-
-def _filter(
-    index: PathIndex,
-    actor: int,
-    candidates: npt.NDArray[np.int64],
-    sides: tuple[str, ...],
-    region: str | None,
-    actor_type: str | None,
-    min_trl: int | None,
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return which candidates pass, and which cannot be decided on."""
-    allowed = np.ones(len(candidates), np.bool_)
-    unsure = np.zeros(len(candidates), np.bool_)
-    located = index.arrays[Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION, True]
-    placed = np.diff(located.starts)[candidates] > 0
-    if "cluster" in sides:
-        relations = (Relation.MEMBER_OF, Relation.COORDINATES)
-        own = _joined(index, actor, Kind.CLUSTER, relations)
-        allowed &= ~_members(index, own, Kind.CLUSTER, relations)[candidates]
-    if "region" in sides:
-        own = located.neighbours(actor).astype(np.int64)
-        allowed &= ~_members(index, own, Kind.REGION, (Relation.LOCATED_IN,))[candidates]
-        unsure |= ~placed if len(own) else True
-    if region is not None:
-        number = index.number(Kind.REGION, region)
-        inside = _members(index, np.array([number], np.int64), Kind.REGION, (Relation.LOCATED_IN,))[candidates]
-        allowed &= inside | ~placed
-        unsure |= ~placed
-    if actor_type is not None:
-        same = (index.actor_types == actor_type).to_numpy()  # null stays null, and is undecided
-        known = index.actor_types.is_not_null().to_numpy()
-        allowed &= (same.astype(np.bool_) | ~known)[candidates]
-        unsure |= ~known[candidates]
-    if min_trl is not None:
-        trl = index.trl[candidates]
-        allowed &= (trl >= min_trl) | (trl == 0)
-        unsure |= trl == 0
-    return allowed & ~unsure, allowed & unsure
 
 
 def _partner(world: _World, actor: str, number: int, rank: int, score: float, scores: Scores) -> Partner:

@@ -20,6 +20,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -196,9 +197,7 @@ class Workspace:
             batches = [batch if s.id == batch.source.id else self._batch(s) for s in held]
             tables = Tables.of(batches if any(b is batch for b in batches) else [*batches, batch])
             building = self.path / "generations" / f".building-{number:06d}"
-            say("checking")
-            built = build_manifest(number, current, tables)
-            self._build(building, tables, built, say)
+            built = self._build(building, number, current, tables, say)
             os.replace(building, self._folder(number))
             _sync_folder(self.path / "generations")
             self._flip(number)
@@ -238,20 +237,24 @@ class Workspace:
             for left in self.path.glob(f"{place}/.building-*"):
                 shutil.rmtree(left, ignore_errors=True)
 
-    def _build(self, folder: Path, tables: Tables, manifest: dict[str, Any], say: Progress) -> None:
+    def _build(self, folder: Path, number: int, parent: int | None, tables: Tables, say: Progress) -> dict[str, Any]:
+        """Make a generation in a folder that no reader looks at, and return what it says of itself."""
         (folder / "tables").mkdir(parents=True)
-        say("writing tables")
-        for name, frame in (*tables.entities.items(), *tables.links.items()):
-            _write(folder / "tables" / f"{name}.parquet", frame)
-        say("indexing paths")
-        PathIndex.build(tables).save(folder / "paths")
-        say("loading RDF")
-        store = ox.Store(str(folder / "rdf"))
-        fill(store, tables)
-        store.flush()
-        del store
+        # The RDF store takes nine tenths of the work and lets go of the interpreter, so the rest is done beside it.
+        with ThreadPoolExecutor(1) as beside:
+            rdf = beside.submit(_write_rdf, folder / "rdf", tables)
+            say("checking")
+            manifest = build_manifest(number, parent, tables)
+            say("writing tables")
+            for name, frame in (*tables.entities.items(), *tables.links.items()):
+                _write(folder / "tables" / f"{name}.parquet", frame)
+            say("indexing paths")
+            PathIndex.build(tables).save(folder / "paths")
+            say("loading RDF")
+            rdf.result()
         _write_text(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         _sync_folder(folder)
+        return manifest
 
     def _flip(self, number: int) -> None:
         new = self.path / ".CURRENT-new"
@@ -327,6 +330,12 @@ def _is_full(error: Exception) -> bool:
 def _write(path: Path, frame: pl.DataFrame) -> None:
     frame.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
     _sync(path)
+
+
+def _write_rdf(folder: Path, tables: Tables) -> None:
+    store = ox.Store(str(folder))
+    fill(store, tables)
+    store.flush()
 
 
 def _write_text(path: Path, text: str) -> None:

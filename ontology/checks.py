@@ -100,17 +100,13 @@ def _beside(batch: Batch, known: Tables | None) -> Tables:
     named = pl.concat([end.alias("id") for end in ends]).unique()
     entities = dict(tables.entities)
     for kind, frame in known.entities.items():
-        ids = (
-            frame.filter(pl.col("id").is_in(named.implode())).select("id", source=pl.lit(_ELSEWHERE)).unique()
-        )
+        ids = frame.filter(pl.col("id").is_in(named.implode())).select("id", source=pl.lit(_ELSEWHERE)).unique()
         rows = [tables.entity(kind), entity_frame(kind, ids, "source")]
         entities[kind] = pl.concat(rows, how="diagonal")
     return replace(tables, entities=MappingProxyType(entities))
 
 
-def _without(
-    batch: Batch, found: pl.DataFrame, sentences: dict[str, dict[str, str]]
-) -> tuple[Batch, pl.Series]:
+def _without(batch: Batch, found: pl.DataFrame, sentences: dict[str, dict[str, str]]) -> tuple[Batch, pl.Series]:
     """Return the batch without the records that were found, and the ids that went with them."""
     refusals = found.select(
         pl.col("record").fill_null(""),

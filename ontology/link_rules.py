@@ -17,11 +17,11 @@ from ontology.rule_base import (
     Form,
     Shape,
     first_rows,
+    focus,
     found,
     pairs,
     path,
     present,
-    rows,
     sparql,
     targets,
     term,
@@ -35,9 +35,31 @@ _PRUNINGS = 20
 
 def _known(tables: Tables, *kinds: Kind) -> pl.Series:
     """Return the ids of these kinds."""
-    return pl.concat(
-        [pl.Series("id", [], pl.String), *(tables.entity(kind)["id"] for kind in kinds)]
-    ).unique()
+    return pl.concat([pl.Series("id", [], pl.String), *(tables.entity(kind)["id"] for kind in kinds)]).unique()
+
+
+def _kinds(tables: Tables) -> pl.DataFrame:
+    """Return the `id` and `kind` of every entity."""
+    parts = [pl.DataFrame(schema={"id": pl.String, "kind": pl.String})]
+    for kind, frame in present(tables, ALL_KINDS):
+        parts.append(frame.select("id", kind=pl.lit(str(kind))).unique())
+    return pl.concat(parts)
+
+
+def _links(tables: Tables) -> pl.DataFrame:
+    """Return the ends, the relation (`kind`) and the record of every link."""
+    names = ["subject", "object", "record", "source"]
+    parts = [pl.DataFrame(schema=dict.fromkeys([*names, "kind"], pl.String))]
+    for relation, frame in present(tables, ALL_RELATIONS):
+        parts.append(frame.select(*names, kind=pl.lit(str(relation))))
+    return pl.concat(parts)
+
+
+def _found_link(links: pl.DataFrame, end: str) -> pl.DataFrame:
+    """Return links of any relation as findings about one of their ends."""
+    return links.select(
+        "kind", focus(Relation.RELATED_TO), column=pl.lit(end), value=end, record="record", source="source"
+    )
 
 
 def _is_in(column: str, ids: pl.Series) -> pl.Expr:
@@ -46,8 +68,8 @@ def _is_in(column: str, ids: pl.Series) -> pl.Expr:
 
 def _lacking(tables: Tables, kind: Kind, good: pl.Series) -> pl.DataFrame:
     """Return the first row of each entity of a kind that is not among the good ones."""
-    frame = rows(tables, kind).filter(~_is_in("focus", good))
-    return frame.unique("focus", keep="first", maintain_order=True)
+    frame = tables.entity(kind).filter(~_is_in("id", good))
+    return frame.unique("id", keep="first", maintain_order=True)
 
 
 def _one_of(kinds: tuple[Kind, ...]) -> str:
@@ -74,11 +96,9 @@ class EndsExist(Form):
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the links with an unknown end; the value is that end."""
-        known = _known(tables, *ALL_KINDS)
+        links, known = _links(tables), _kinds(tables)
         return together(
-            found(frame.filter(~_is_in(end, known).fill_null(False)), kind, end)
-            for kind, frame in present(tables, ALL_RELATIONS)
-            for end in ("subject", "object")
+            _found_link(links.join(known, left_on=end, right_on="id", how="anti"), end) for end in ("subject", "object")
         )
 
     def shape(self) -> Shape:
@@ -101,16 +121,18 @@ class EndsAllowed(Form):
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the links between kinds that they may not join."""
-        ids = {kind: _known(tables, kind) for kind in ALL_KINDS}
-        every = _known(tables, *ALL_KINDS)
-        parts = []
-        for kind, frame in present(tables, ALL_RELATIONS):
-            good = pl.lit(False)
-            for subject, object in RELATIONS[Relation(kind)].ends:
-                good |= _is_in("subject", ids[subject]) & _is_in("object", ids[object])
-            wrong = frame.filter(_is_in("subject", every) & _is_in("object", every) & ~good)
-            parts.append(found(wrong, kind, "object"))
-        return together(parts)
+        kinds = _kinds(tables)
+        ends = (
+            _links(tables)
+            .with_row_index("row")
+            .join(kinds.rename({"kind": "subject_kind"}), left_on="subject", right_on="id")
+            .join(kinds.rename({"kind": "object_kind"}), left_on="object", right_on="id")
+        )
+        keys = ["kind", "subject_kind", "object_kind"]
+        may = [(str(spec.relation), *map(str, pair)) for spec in RELATIONS.values() for pair in spec.ends]
+        good = ends.join(pl.DataFrame(may, schema=keys, orient="row"), on=keys, how="semi")
+        wrong = ends.join(good, on="row", how="anti").unique("row")
+        return together([_found_link(wrong, "object")])
 
     def shape(self) -> Shape:
         """Return a node shape: an alternative for what each relation may join, and one for unknown ends."""
@@ -179,7 +201,7 @@ class SharedAcrossRegions(Form):
         reaching = reached.filter(pl.col("n") >= 2)["cluster"]
         lies = located.group_by("subject").agg(n=pl.len())
         shared = lies.filter(pl.col("n") >= 2)["subject"]
-        lacking = _lacking(tables, Kind.CLUSTER, reaching).filter(_is_in("focus", shared))
+        lacking = _lacking(tables, Kind.CLUSTER, reaching).filter(_is_in("id", shared))
         return together([found(lacking, Kind.CLUSTER)])
 
     def shape(self) -> Shape:
@@ -207,20 +229,17 @@ class AgreesWithAssessments(Form):
         assessments, platforms = tables.entity(Kind.ASSESSMENT), tables.entity(Kind.PLATFORM)
         assesses = tables.link(Relation.ASSESSES).select(id="subject", platform="object").unique()
         scored = assessments.filter(pl.col("scale") == "TRL").select("id").unique().join(assesses, on="id")
-        levels = scored.join(pairs(assessments, "id", "level_min", "level_max"), on="id")
-        own = pairs(platforms, "id", "trl_min", "trl_max")
+        levels = scored.join(pairs(assessments, "level_min", "level_max"), on="id")
+        own = pairs(platforms, "trl_min", "trl_max")
         agreeing = levels.join(
             own,
             left_on=("platform", "level_min", "level_max"),
             right_on=("id", "trl_min", "trl_max"),
             how="semi",
         )
-        frame = rows(tables, Kind.PLATFORM)
-        wrong = _lacking(tables, Kind.PLATFORM, agreeing["platform"])["focus"]
-        wrong = wrong.filter(wrong.is_in(scored["platform"].implode()))
+        wrong = _lacking(tables, Kind.PLATFORM, agreeing["platform"]).filter(_is_in("id", scored["platform"]))
         value = pl.concat_str("trl_min", pl.lit("–"), "trl_max")
-        first = frame.filter(_is_in("focus", wrong)).unique("focus", keep="first", maintain_order=True)
-        return together([found(first, Kind.PLATFORM, "trl_min", value)])
+        return together([found(wrong, Kind.PLATFORM, "trl_min", value)])
 
     def shape(self) -> Shape:
         """Return a query over a platform's assessments."""
@@ -245,9 +264,7 @@ class ChainHasFlow(Form):
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the chains with no flow between two of their stages."""
         inside = _inside(tables).filter(pl.col("subject") != pl.col("object"))
-        return together(
-            [found(_lacking(tables, Kind.VALUE_CHAIN, inside["chain"].unique()), Kind.VALUE_CHAIN)]
-        )
+        return together([found(_lacking(tables, Kind.VALUE_CHAIN, inside["chain"].unique()), Kind.VALUE_CHAIN)])
 
     def shape(self) -> Shape:
         """Return a query for two different stages."""
@@ -267,7 +284,7 @@ class FlowWithinChain(Form):
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the flows that leave their chain."""
         inside = _inside(tables).select("subject", "object")
-        leaving = rows(tables, Relation.FEEDS).join(inside, on=("subject", "object"), how="anti")
+        leaving = tables.link(Relation.FEEDS).join(inside, on=("subject", "object"), how="anti")
         return together([found(leaving, Relation.FEEDS, "object")])
 
     def shape(self) -> Shape:
@@ -286,8 +303,8 @@ class LoopLeadsBack(Form):
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the loops that lead forward, or to their own stage."""
-        places = pairs(tables.entity(Kind.STAGE), "id", "position")
-        flows = rows(tables, Relation.FEEDS).with_row_index("row")
+        places = pairs(tables.entity(Kind.STAGE), "position")
+        flows = tables.link(Relation.FEEDS).with_row_index("row")
         forward = (
             flows.filter(pl.col("flow_kind") == "loop")
             .join(places, left_on="subject", right_on="id")
@@ -320,13 +337,13 @@ class NoCircle(Form):
         steps = tables.link(Relation.BROADER).select("subject", "object").drop_nulls().unique()
         for _ in range(_PRUNINGS):  # what has nothing above or nothing below is in no circle
             steps = steps.filter(_is_in("object", steps["subject"]) & _is_in("subject", steps["object"]))
-        graph = nx.DiGraph(steps.iter_rows())  # as a rule nothing is left
+        if not steps.height:  # as a rule nothing is left
+            return together([])
+        graph = nx.DiGraph(steps.iter_rows())
         circles = [node for part in nx.strongly_connected_components(graph) if len(part) > 1 for node in part]
         circles += nx.nodes_with_selfloops(graph)
-        ids = pl.DataFrame({"focus": circles}, schema={"focus": pl.String})
-        return together(
-            found(first_rows(frame, ids), kind, None) for kind, frame in present(tables, self.kinds)
-        )
+        ids = pl.DataFrame({"id": circles}, schema={"id": pl.String})
+        return together(found(first_rows(frame, ids), kind, None) for kind, frame in present(tables, self.kinds))
 
     def shape(self) -> Shape:
         """Return a query along the property path."""

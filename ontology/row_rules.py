@@ -46,10 +46,6 @@ NUTS_PATTERN = "^[A-Z]{2}[0-9A-Z]{0,3}$"
 _BUSINESS_ID = "^[0-9]{7}-[0-9]$"
 
 
-def _named(kind: Kind | Relation, attributes: tuple[str, ...]) -> list[str]:
-    return [own.name for own in said_of(kind) if own.name in attributes]
-
-
 def _paths(about: About, attributes: tuple[str, ...]) -> str:
     return path(own.term for kind in about for own in said_of(kind) if own.name in attributes)
 
@@ -69,7 +65,9 @@ class Required(Form):
         own = columns([a for a in said_of(kind) if a.name == self.attribute], frame.columns)
         empty = pl.all_horizontal([pl.col(column).is_null() for column in own]) if own else pl.lit(True)
         if isinstance(kind, Kind):  # one source may say what another leaves out
-            frame = frame.filter(empty.all().over("focus")).unique("focus", keep="first", maintain_order=True)
+            said = frame.filter(~empty).select("id")
+            frame = frame.filter(empty).join(said, on="id", how="anti", maintain_order="left")
+            frame = frame.unique("id", keep="first", maintain_order=True)
         else:
             frame = frame.filter(empty)
         return found(frame, kind, self.attribute, pl.lit(None))
@@ -96,8 +94,8 @@ class InRange(Form):
         """Return what lies outside."""
         return together(
             found(frame.filter(self._outside(name)), kind, name)
-            for kind, frame in present(tables, self.about)
-            for name in _named(kind, self.attributes)
+            for name in self.attributes
+            for kind, frame in present(tables, self.about, name)
         )
 
     def _outside(self, name: str) -> pl.Expr:
@@ -112,9 +110,7 @@ class InRange(Form):
         """Return a property shape with bounds."""
         bounds = {"sh:minInclusive": self.low, "sh:maxInclusive": self.high}
         body = [f"{word} {bound}" for word, bound in bounds.items() if bound is not None]
-        return Shape(
-            "sh:PropertyShape", targets(self.about), (f"sh:path {_paths(self.about, self.attributes)}", *body)
-        )
+        return Shape("sh:PropertyShape", targets(self.about), (f"sh:path {_paths(self.about, self.attributes)}", *body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +123,15 @@ class Ordered(Form):
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return what has its ends swapped."""
-        return together(self._swapped(kind, frame) for kind, frame in present(tables, self.about))
+        both = present(tables, self.about, self.low, self.high)
+        return together(self._swapped(kind, frame) for kind, frame in both)
 
     def _swapped(self, kind: Kind | Relation, frame: pl.DataFrame) -> pl.DataFrame:
         wrong, value = self._wrong(), pl.concat_str(self.low, pl.lit("–"), self.high)
         if isinstance(kind, Relation):
             return found(frame.filter(wrong), kind, self.low, value)
-        swapped = pairs(frame, "focus", self.low, self.high).filter(wrong).sort(self.low, self.high)
-        swapped = swapped.select("focus", swapped=value).unique("focus", keep="first", maintain_order=True)
+        swapped = pairs(frame, self.low, self.high).filter(wrong).sort(self.low, self.high)
+        swapped = swapped.select("id", swapped=value).unique("id", keep="first", maintain_order=True)
         return found(first_rows(frame, swapped), kind, self.low, pl.col("swapped"))
 
     def _wrong(self) -> pl.Expr:
@@ -176,7 +173,7 @@ class InScheme(Form):
         known = sorted(codes(self.scheme))
         return together(
             found(frame.filter(~pl.col(self.attribute).is_in(known)), kind, self.attribute)
-            for kind, frame in present(tables, self.about)
+            for kind, frame in present(tables, self.about, self.attribute)
         )
 
     def shape(self) -> Shape:
@@ -201,8 +198,8 @@ class Matches(Form):
         """Return the texts of another form."""
         return together(
             found(frame.filter(~pl.col(name).str.contains(self.pattern)), kind, name)
-            for kind, frame in present(tables, self.about)
-            for name in _named(kind, self.attributes)
+            for name in self.attributes
+            for kind, frame in present(tables, self.about, name)
         )
 
     def shape(self) -> Shape:
@@ -221,7 +218,7 @@ class WellFormedId(Form):
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the ids that would need escaping."""
         return together(
-            found(frame.filter(~pl.col("id").str.contains(ID_PATTERN)), kind, "id")
+            found(frame.filter(~pl.col("id").str.contains(ID_PATTERN).fill_null(False)), kind, "id")
             for kind, frame in present(tables, ALL_KINDS)
         )
 
@@ -250,9 +247,7 @@ class Address(Form):
         """Return patterns on the IRI; `doc:` is published under our own base, and nothing else there is."""
         ours = PREFIXES["avid"].replace(".", r"\.")
         document, absolute = text(f"^{ours}doc:{_ADDRESS}+$"), text(f"^(https?://|urn:){_ADDRESS}+$")
-        one_of = (
-            f"[ sh:pattern {document} ] [ sh:pattern {absolute} ; sh:not [ sh:pattern {text('^' + ours)} ] ]"
-        )
+        one_of = f"[ sh:pattern {document} ] [ sh:pattern {absolute} ; sh:not [ sh:pattern {text('^' + ours)} ] ]"
         return Shape(
             "sh:PropertyShape",
             targets(self.about),
@@ -277,7 +272,8 @@ class BusinessIdCheckDigit(Form):
         whole = (pl.sum_horizontal(weighed, ignore_nulls=False) % 11 == 0).fill_null(False)
         wrong = id.is_not_null() & ~(id.str.contains(_BUSINESS_ID) & whole)
         return together(
-            found(frame.filter(wrong), kind, self.attribute) for kind, frame in present(tables, self.about)
+            found(frame.filter(wrong), kind, self.attribute)
+            for kind, frame in present(tables, self.about, self.attribute)
         )
 
     def shape(self) -> Shape:

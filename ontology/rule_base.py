@@ -31,6 +31,8 @@ FOUND = {
     "source": pl.String(),
 }
 
+_NOTHING = pl.DataFrame(schema=FOUND)
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -124,9 +126,7 @@ def targets(about: About) -> tuple[str, ...]:
     for relation in relations if not every else ():
         own = RELATIONS[relation].link_class
         if own == "av:Link":
-            raise ValueError(
-                f"links of {relation} have no class of their own, so no shape can be about them alone"
-            )
+            raise ValueError(f"links of {relation} have no class of their own, so no shape can be about them alone")
         classes.append(own)
     return (*classes, "av:Link") if every else tuple(classes)
 
@@ -143,29 +143,37 @@ def sparql(where: str) -> str:
     return f'sh:sparql [ sh:prefixes av:shapes ; sh:select """{select}""" ]'
 
 
-def rows(tables: Tables, kind: Kind | Relation) -> pl.DataFrame:
-    """Return the rows of a kind or relation with `focus`, which names the entity or the link."""
-    if isinstance(kind, Kind):
-        return tables.entity(kind).with_columns(focus=pl.col("id"))
-    return tables.link(kind).with_columns(focus=pl.concat_str("subject", pl.lit(ARROW), "object"))
-
-
-def present(tables: Tables, about: About) -> Iterator[tuple[Kind | Relation, pl.DataFrame]]:
-    """Yield those of `about` that have rows, with the rows."""
+def present(tables: Tables, about: About, *attributes: str) -> Iterator[tuple[Kind | Relation, pl.DataFrame]]:
+    """Yield those of `about` that have rows, with the rows; with values for all of the attributes, if any."""
     for kind in about:
-        if kind in tables.entities or kind in tables.links:
-            yield kind, rows(tables, kind)
+        frame = tables.entities.get(kind) if isinstance(kind, Kind) else tables.links.get(kind)
+        if frame is not None and frame.height and all(_says(frame, name) for name in attributes):
+            yield kind, frame
+
+
+def _says(frame: pl.DataFrame, name: str) -> bool:
+    return name in frame.columns and frame[name].null_count() < frame.height
+
+
+def focus(kind: Kind | Relation) -> pl.Expr:
+    """Return the expression of what names a row: the id of an entity, both ids of a link."""
+    if isinstance(kind, Kind):
+        return pl.col("id").fill_null("").alias("focus")
+    ends = (pl.col(end).fill_null("") for end in ("subject", "object"))
+    return pl.concat_str(*ends, separator=ARROW).alias("focus")
 
 
 def found(
     frame: pl.DataFrame, kind: Kind | Relation, column: str | None = None, value: pl.Expr | None = None
 ) -> pl.DataFrame:
     """Return rows as findings; the value is that of the column, unless another is given."""
+    if not frame.height:  # as a rule there is nothing to find
+        return _NOTHING
     if value is None:
         value = pl.lit(None) if column is None else pl.col(column)
     return frame.select(
         pl.lit(str(kind)).alias("kind"),
-        "focus",
+        focus(kind),
         pl.lit(column, pl.String).alias("column"),
         value.cast(pl.String).alias("value"),
         "record",
@@ -175,21 +183,21 @@ def found(
 
 def together(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return findings as one frame."""
-    return pl.concat([pl.DataFrame(schema=FOUND), *parts])
+    return pl.concat([_NOTHING, *(part for part in parts if part.height)])
 
 
-def pairs(frame: pl.DataFrame, key: str, *columns: str) -> pl.DataFrame:
+def pairs(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
     """Return all combinations of the values of an entity; two sources may each tell a part of it.
 
     RDF sees the union of what the sources say, so the columns must be asked in the same way.
     """
-    joined = frame.select(key, columns[0]).drop_nulls().unique()
+    joined = frame.select("id", columns[0]).drop_nulls().unique()
     for column in columns[1:]:
-        joined = joined.join(frame.select(key, column).drop_nulls().unique(), on=key)
+        joined = joined.join(frame.select("id", column).drop_nulls().unique(), on="id")
     return joined
 
 
 def first_rows(frame: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
-    """Return the first row of each entity in `ids`, a frame with `focus` whose other columns come along."""
-    own = frame.select("focus", "record", "source").unique("focus", keep="first", maintain_order=True)
-    return own.join(ids.unique("focus"), on="focus")
+    """Return the first row of each entity in `ids`, a frame with `id` whose other columns come along."""
+    own = frame.select("id", "record", "source").join(ids.select("id"), on="id", how="semi")
+    return own.unique("id", keep="first", maintain_order=True).join(ids.unique("id"), on="id")

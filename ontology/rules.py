@@ -179,9 +179,9 @@ RULES: tuple[Rule, ...] = (
         "method-known",
         _REFUSE,
         InScheme(EVERYTHING, "method", "methods"),
-        "tiedon saantitapaa ei tunneta; se on stated, mapped, inferred tai tagged",
-        "the way in which this is known is not one of ours: stated, mapped, inferred or tagged",
-        "sättet att veta detta är okänt; det är stated, mapped, inferred eller tagged",
+        "tiedon saantitapa on tuntematon; se on stated, mapped, inferred tai tagged",
+        "the method is not known; it is stated, mapped, inferred or tagged",
+        "metoden är okänd; den är stated, mapped, inferred eller tagged",
     ),
     _code(
         "actor-type-known",

@@ -48,7 +48,7 @@ def test_rdflib_reads_the_same_quads(enf_tables: Tables) -> None:
     """Another parser sees what ours sees."""
     data = to_trig(enf_tables)
     theirs = rdflib.Dataset().parse(data=data, format="trig")
-    assert len(list(theirs.quads())) == sum(1 for _ in ox.parse(data, format=ox.RdfFormat.TRIG))
+    assert len(list(theirs.quads())) == len(set(ox.parse(data, format=ox.RdfFormat.TRIG)))
 
 
 TEXT = st.text(

@@ -25,7 +25,13 @@ def front() -> Response:
     return RedirectResponse("api/")
 
 
-@router.get("/", response_model=About, responses=problems.documented(503), summary="What this server holds")
+@router.get(
+    "/",
+    response_model=About,
+    responses=problems.documented(503),
+    summary="What this server holds",
+    operation_id="about",
+)
 def about(reading: ReadingDep) -> Response:
     """Counts, sources with their licences, the current generation, and links to everything else."""
     generation = reading.generation
@@ -62,13 +68,25 @@ def about(reading: ReadingDep) -> Response:
     )
 
 
-@router.get("/health", response_model=Health, responses=problems.documented(503), summary="Whether all is well")
+@router.get(
+    "/health",
+    response_model=Health,
+    responses=problems.documented(503),
+    summary="Whether all is well",
+    operation_id="health",
+)
 def health(reading: ReadingDep) -> Response:
     """`ok` and the generation, or a problem if the graph cannot be read."""
     return reading.json({"status": "ok", "generation": reading.generation.number})
 
 
-@router.get("/history", response_model=History, responses=problems.documented(503), summary="The generations")
+@router.get(
+    "/history",
+    response_model=History,
+    responses=problems.documented(503),
+    summary="The generations",
+    operation_id="history",
+)
 def history(reading: ReadingDep, graph: GraphDep) -> Response:
     """What each generation says of itself, newest first: sources, counts, findings, and when it was made."""
     found: list[dict[str, Any]] = graph.history()
@@ -76,7 +94,11 @@ def history(reading: ReadingDep, graph: GraphDep) -> Response:
 
 
 @router.get(
-    "/problems", response_model=list[ProblemType], responses=problems.documented(), summary="The types of problems"
+    "/problems",
+    response_model=list[ProblemType],
+    responses=problems.documented(),
+    summary="The types of problems",
+    operation_id="problems",
 )
 def types(reading: ReadingDep) -> Response:
     """Every type of problem that an answer may have."""
@@ -88,8 +110,11 @@ def types(reading: ReadingDep) -> Response:
     response_model=ProblemType,
     responses=problems.documented(404),
     summary="One type of problem",
+    operation_id="problem",
 )
-def type_of_problem(reading: ReadingDep, slug: Annotated[str, Path(examples=["not-found"])]) -> Response:
+def type_of_problem(
+    reading: ReadingDep, slug: Annotated[str, Path(description="The last part of its type.", examples=["not-found"])]
+) -> Response:
     """What a type of problem means."""
     for kind in problems.TABLE.values():
         if kind.slug == slug:

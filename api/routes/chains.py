@@ -13,13 +13,14 @@ from api.formats import HTML, PICTURES, choose
 from api.problems import documented
 from api.reading import Reading, ReadingDep
 from api.schemas import GapsOfChain
+from graph.infographics import PAGES
 from ontology.vocabulary import slug
 
 router = APIRouter(prefix="/api", tags=["value chains"])
 
 ChainId = Annotated[str, Path(description="The value chain's id or name.", examples=["vc-wood", "vc-battery"])]
 Width = Annotated[int | None, Query(ge=200, le=6000, description="Pixels across, for PNG; 1600 unless said.")]
-PageName = Annotated[str, Query(min_length=1, description="The size of the page.", examples=["A4"])]
+PageName = Annotated[str, Query(description="The size of the page.", json_schema_extra={"enum": list(PAGES)})]
 Drawn = dict[int | str, dict[str, Any]]
 
 
@@ -28,6 +29,7 @@ Drawn = dict[int | str, dict[str, Any]]
     response_model=GapsOfChain,
     responses=documented(400, 404, 409),
     summary="What a value chain lacks",
+    operation_id="gaps",
 )
 def gaps(
     reading: ReadingDep,
@@ -59,17 +61,24 @@ def _pictures(*formats: str) -> Drawn:
 
 
 def _add(format: str) -> None:
-    @router.get(
-        f"/value-chains/{{id:path}}/infographic.{format}",
-        name=f"infographic as {format}",
-        response_class=Response,
-        responses=documented(400, 404, 409) | _pictures(format),
-        summary=f"The infographic of a value chain as {format.upper()}",
-        description="The same bytes from the same generation.",
-        operation_id=f"infographic_{format}",
-    )
-    def picture(reading: ReadingDep, id: ChainId, width: Width = None, page: PageName = "A4") -> Response:
+    described: dict[str, Any] = {
+        "path": f"/value-chains/{{id:path}}/infographic.{format}",
+        "name": f"infographic as {format}",
+        "response_class": Response,
+        "responses": documented(400, 404, 409) | _pictures(format),
+        "summary": f"The infographic of a value chain as {format.upper()}",
+        "description": "The same bytes from the same generation.",
+        "operation_id": f"infographic_{format}",
+    }
+
+    def picture(reading: ReadingDep, id: ChainId, page: PageName = "A4") -> Response:
+        return _draw(reading, id, format, None, page)
+
+    def picture_of_width(reading: ReadingDep, id: ChainId, width: Width = None, page: PageName = "A4") -> Response:
         return _draw(reading, id, format, width, page)
+
+    # Only a PNG has pixels.
+    router.get(**described)(picture_of_width if format == "png" else picture)
 
 
 for _format in PICTURES:
@@ -81,6 +90,7 @@ for _format in PICTURES:
     response_class=Response,
     responses=documented(400, 404, 406, 409) | _pictures(*PICTURES),
     summary="The infographic of a value chain",
+    operation_id="infographic",
 )
 def infographic(
     request: Request,
@@ -104,6 +114,7 @@ _PAGE: Drawn = {200: {"description": "The page.", "content": {"text/html": {"sch
     response_class=Response,
     responses=documented(404, 409, 501) | _PAGE,
     summary="The interactive network of a value chain",
+    operation_id="chain_network",
 )
 def chain_network(reading: ReadingDep, id: ChainId) -> Response:
     """One HTML page that needs nothing from elsewhere: stages, who works in them, what they require."""
@@ -115,6 +126,7 @@ def chain_network(reading: ReadingDep, id: ChainId) -> Response:
     response_class=Response,
     responses=documented(404, 409, 501) | _PAGE,
     summary="The interactive network of a cluster",
+    operation_id="cluster_network",
 )
 def cluster_network(
     reading: ReadingDep,

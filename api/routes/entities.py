@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -14,8 +13,9 @@ from api.answers import PLURALS, listed, page, searched
 from api.formats import ENTITY, GRAPHS, choose
 from api.linked import describe
 from api.problems import documented
-from api.reading import Reading, ReadingDep, SettingsDep
+from api.reading import Reading, ReadingDep
 from api.schemas import EntityInFull, PageOfEntities, PageOfHits
+from api.settings import LARGEST_PAGE, PAGE_SIZE
 from graph.values import thing
 from ontology.errors import InvalidArgument, NotFound
 from ontology.metagraph import Kind
@@ -60,14 +60,11 @@ _LINKED: dict[int | str, dict[str, Any]] = {
 
 
 def paging(
-    settings: SettingsDep,
-    limit: Annotated[int | None, Query(ge=1, description="How many on a page; 50 unless said, 500 at most.")] = None,
-    offset: Annotated[int, Query(ge=0, description="How many to pass over.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many on a page.")] = PAGE_SIZE,
+    offset: Annotated[int, Query(ge=0, le=1_000_000_000, description="How many to pass over.")] = 0,
 ) -> tuple[int, int]:
-    """Return limit and offset; raises a 400 for a page larger than allowed, rather than cut it in silence."""
-    if limit is not None and limit > settings.largest_page:
-        raise HTTPException(400, f"limit: a page holds {settings.largest_page} at most; follow `next` for the rest")
-    return limit or settings.page_size, offset
+    """Return limit and offset; a page larger than allowed is refused, rather than cut in silence."""
+    return limit, offset
 
 
 PagingDep = Annotated[tuple[int, int], Depends(paging)]
@@ -85,7 +82,9 @@ def answer_page(reading: Reading, body: dict[str, Any]) -> Response:
     return reading.json({**body, "next": following, "items": items}, links)
 
 
-@router.get("/search", response_model=PageOfHits, responses=documented(400), summary="Find by name")
+@router.get(
+    "/search", response_model=PageOfHits, responses=documented(400), summary="Find by name", operation_id="search"
+)
 def search(
     reading: ReadingDep,
     paged: PagingDep,
@@ -101,6 +100,7 @@ def search(
     response_model=EntityInFull,
     responses=documented(404, 406) | _LINKED,
     summary="Anything by its id",
+    operation_id="entity",
 )
 def entity(
     request: Request,
@@ -141,6 +141,7 @@ def _show(request: Request, reading: Reading, id: str, format: str | None) -> Re
     response_class=RedirectResponse,
     responses=documented(404, 406) | {303: {"description": "The document that tells of it, in the form accepted."}},
     summary="The identifier of an entity",
+    operation_id="identifier",
 )
 def identifier(
     request: Request,

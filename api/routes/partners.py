@@ -11,6 +11,7 @@ from api import answers
 from api.problems import documented
 from api.reading import ReadingDep
 from api.schemas import Partners, Paths
+from ontology.vocabulary import codes
 
 router = APIRouter(prefix="/api", tags=["questions"])
 
@@ -20,6 +21,7 @@ router = APIRouter(prefix="/api", tags=["questions"])
     response_model=Partners,
     responses=documented(400, 404, 409),
     summary="Partners for an actor, with reasons",
+    operation_id="partners",
 )
 def partners(
     reading: ReadingDep,
@@ -32,7 +34,8 @@ def partners(
         str | None, Query(min_length=1, description="Only partners in this region (id or name).", examples=["Kainuu"])
     ] = None,
     actor_type: Annotated[
-        str | None, Query(min_length=1, description="Only this type, by its code.", examples=["university"])
+        str | None,
+        Query(description="Only this type, by its code.", json_schema_extra={"enum": sorted(codes("actor-types"))}),
     ] = None,
     min_trl: Annotated[
         int | None, Query(ge=1, le=9, description="Only those whose platforms reach this readiness level.")
@@ -55,7 +58,13 @@ def partners(
     return reading.json(answers.partners(reading.graph, id, reading.language, wishes))
 
 
-@router.get("/paths", response_model=Paths, responses=documented(400, 404, 409), summary="The paths between two")
+@router.get(
+    "/paths",
+    operation_id="paths",
+    response_model=Paths,
+    responses=documented(400, 404, 409),
+    summary="The paths between two",
+)
 def paths(
     reading: ReadingDep,
     start: Annotated[

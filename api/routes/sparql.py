@@ -111,7 +111,13 @@ def _ask(reading: ReadingDep, settings: SettingsDep, pool: SparqlPool, query: st
     return reading.answer(found.body, offers[chosen])
 
 
-@router.get("/sparql", response_class=Response, responses=_PROBLEMS | _ANSWERS, summary="Ask in SPARQL")
+@router.get(
+    "/sparql",
+    response_class=Response,
+    responses=_PROBLEMS | _ANSWERS,
+    summary="Ask in SPARQL",
+    operation_id="sparql_get",
+)
 def ask(
     reading: ReadingDep,
     settings: SettingsDep,
@@ -131,6 +137,7 @@ def ask(
     response_class=Response,
     responses=_PROBLEMS | _ANSWERS,
     summary="Ask in SPARQL, with a long query",
+    operation_id="sparql_post",
     openapi_extra=_BODY,
 )
 def ask_by_post(

@@ -6,6 +6,7 @@ Made from tables in one pass, saved as .npy files, opened by memory mapping. It 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +26,12 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 #: Links that are no step of a metapath, and yet needed by filters.
-_FACETS = ((Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION), (Relation.COORDINATES, Kind.ACTOR, Kind.CLUSTER))
+_FACETS = (
+    (Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION),
+    (Relation.PART_OF, Kind.REGION, Kind.REGION),
+    (Relation.COORDINATES, Kind.ACTOR, Kind.CLUSTER),
+    (Relation.COORDINATES, Kind.ACTOR, Kind.PROJECT),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ class PathIndex:
     def number(self, kind: Kind, id: str) -> int | None:
         """Return the number of an id among its kind, or None; ids are numbered in their order."""
         ids = self.ids[kind]
-        place = int(ids.search_sorted(id))
+        place = bisect_left(ids, id)  # a few looks; polars' own search looks at the whole series first
         return place if place < ids.len() and ids[place] == id else None
 
     def id(self, kind: Kind, number: int) -> str:
@@ -134,8 +140,9 @@ class PathIndex:
             order = np.lexsort((sources, targets))
             arrays[relation, subject, object, True] = _adjacency(out, targets, weights)
             arrays[relation, subject, object, False] = _adjacency(into, sources[order], weights[order])
-        types = tables.entity(Kind.ACTOR).select("id", "actor_type").unique("id", keep="first", maintain_order=True)
-        actor_types = types.sort("id")["actor_type"]
+        said = tables.entity(Kind.ACTOR).select("id", "actor_type").drop_nulls()
+        types = said.unique("id", keep="first", maintain_order=True)  # the first source that says so, as in Directory
+        actor_types = ids[Kind.ACTOR].to_frame().join(types, on="id", how="left", maintain_order="left")["actor_type"]
         return cls(ids, arrays, actor_types, _best_trl(tables, ids[Kind.ACTOR]))
 
     # ---- keeping

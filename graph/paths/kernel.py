@@ -21,8 +21,11 @@ from graph.paths.index import Adjacency, Floats, PathIndex
 from ontology.metagraph import Kind
 from ontology.metapaths import METAPATHS, Family, Metapath, Step
 
-Nodes = npt.NDArray[np.int64]
+Nodes = npt.NDArray[np.int32]
 Frontier = tuple[Nodes, Floats]
+#: Rows longer than this on average are copied as a whole.
+_LONG = 40
+
 _Rest = tuple[tuple[Kind, ...], tuple[Step, ...]]
 
 
@@ -49,7 +52,7 @@ def score(index: PathIndex, actor: int, metapaths: Iterable[Metapath] = METAPATH
             if first not in steps:
                 adjacency = index.adjacency(step, kinds[0], kinds[1])
                 begin, end = adjacency.starts[actor], adjacency.starts[actor + 1]
-                steps[first] = (adjacency.targets[begin:end].astype(np.int64), adjacency.weights[begin:end])
+                steps[first] = adjacency.targets[begin:end], adjacency.weights[begin:end]
             nodes, weights = steps[first]
             if not len(nodes):
                 continue
@@ -78,13 +81,16 @@ def expand(adjacency: Adjacency, nodes: Nodes, weights: Floats) -> Frontier:
     """Return where one step leads from these nodes, a node as often as walks lead to it."""
     begins = adjacency.starts[nodes]
     counts = adjacency.starts[nodes + 1] - begins
-    if len(nodes) == 1:
-        span = slice(begins[0], begins[0] + counts[0])
-        return adjacency.targets[span].astype(np.int64), adjacency.weights[span] * weights[0]
     total = int(counts.sum())
-    shift = np.repeat(begins - (np.cumsum(counts) - counts), counts)
-    places = shift + np.arange(total)
-    return adjacency.targets[places].astype(np.int64), adjacency.weights[places] * np.repeat(weights, counts)
+    if total > _LONG * len(nodes):  # whole rows are copied, which beats picking their places one by one
+        spans = [slice(begin, begin + count) for begin, count in zip(begins.tolist(), counts.tolist(), strict=True)]
+        targets = np.concatenate([adjacency.targets[span] for span in spans])
+        found = np.concatenate([adjacency.weights[span] for span in spans])
+    else:
+        places = np.repeat(begins - (np.cumsum(counts) - counts), counts) + np.arange(total)
+        targets, found = adjacency.targets[places], adjacency.weights[places]
+    found *= np.repeat(weights, counts)
+    return targets, found
 
 
 def merge(frontiers: list[Frontier], size: int) -> Frontier:
@@ -100,7 +106,7 @@ def merge(frontiers: list[Frontier], size: int) -> Frontier:
         unique, places = np.unique(nodes, return_inverse=True)
         return unique, np.bincount(places, weights, len(unique))
     summed = np.bincount(nodes, weights, size)
-    found = np.flatnonzero(summed)
+    found = np.flatnonzero(summed > 0).astype(np.int32)
     return found, summed[found]
 
 

@@ -1,0 +1,90 @@
+"""What an actor's partners may be asked to be: outside its clusters or regions, in a region, of a type, past a TRL.
+
+A filter has three answers: yes, no, and not known. What is not known neither passes nor fails unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.paths.index import Ints, PathIndex
+from ontology.metagraph import Kind, Relation
+
+Truths = npt.NDArray[np.bool_]
+
+#: To be in a cluster is to be its member or to coordinate it; a project likewise.
+IN_CLUSTER = (Relation.MEMBER_OF, Relation.COORDINATES)
+IN_PROJECT = (Relation.PARTICIPATES_IN, Relation.COORDINATES)
+
+
+def joined(index: PathIndex, actor: int, kind: Kind, relations: Sequence[Relation]) -> Ints:
+    """Return the nodes of a kind that an actor is joined to by any of these relations, ascending."""
+    found = [index.arrays[relation, Kind.ACTOR, kind, True].neighbours(actor) for relation in relations]
+    return np.unique(np.concatenate(found)).astype(np.int64)
+
+
+def decide(
+    index: PathIndex,
+    actor: int,
+    candidates: Ints,
+    *,
+    outside: Sequence[str] = (),
+    region: str | None = None,
+    actor_type: str | None = None,
+    min_trl: int | None = None,
+) -> tuple[Ints, Ints]:
+    """Return the candidates that pass every filter, and those that fail none and yet cannot be decided on.
+
+    A region takes in the regions that are part of it. An actor whose own region is not known can tell of nobody
+    whether they are outside it.
+    """
+    allowed = np.ones(len(candidates), np.bool_)
+    unsure = np.zeros(len(candidates), np.bool_)
+    if "cluster" in outside:
+        own = joined(index, actor, Kind.CLUSTER, IN_CLUSTER)
+        allowed &= ~_members(index, own, Kind.CLUSTER, IN_CLUSTER)[candidates]
+    if "region" in outside or region is not None:
+        located = index.arrays[Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION, True]
+        placed = (np.diff(located.starts) > 0)[candidates]
+        if "region" in outside:
+            own = located.neighbours(actor).astype(np.int64)
+            allowed &= ~_members(index, own, Kind.REGION, (Relation.LOCATED_IN,))[candidates]
+            unsure |= ~placed if len(own) else True
+        if region is not None:
+            allowed &= _members(index, _parts(index, region), Kind.REGION, (Relation.LOCATED_IN,))[candidates] | ~placed
+            unsure |= ~placed
+    if actor_type is not None:
+        missing = index.actor_types.is_null().to_numpy()[candidates]
+        allowed &= index.actor_types.eq_missing(actor_type).to_numpy()[candidates] | missing
+        unsure |= missing
+    if min_trl is not None:
+        trl = index.trl[candidates]
+        allowed &= (trl >= min_trl) | (trl == 0)
+        unsure |= trl == 0
+    return candidates[allowed & ~unsure], candidates[allowed & unsure]
+
+
+def _parts(index: PathIndex, region: str) -> Ints:
+    """A region and every region that is part of it, of a part of it, and so on."""
+    number = index.number(Kind.REGION, region)
+    parts = index.arrays[Relation.PART_OF, Kind.REGION, Kind.REGION, False]
+    found = dict.fromkeys(() if number is None else (number,))
+    todo = list(found)
+    while todo:
+        new = [int(part) for part in parts.neighbours(todo.pop()) if int(part) not in found]
+        found.update(dict.fromkeys(new))
+        todo += new
+    return np.array(sorted(found), np.int64)
+
+
+def _members(index: PathIndex, nodes: Ints, kind: Kind, relations: Sequence[Relation]) -> Truths:
+    """For all actors, whether any of these relations joins them to any of these nodes."""
+    found = np.zeros(index.actors, np.bool_)
+    for relation in relations:
+        back = index.arrays[relation, Kind.ACTOR, kind, False]
+        for node in nodes:
+            found[back.neighbours(int(node))] = True
+    return found

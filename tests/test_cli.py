@@ -1,0 +1,378 @@
+"""The command line, run as a person would run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from api import cli_base, words
+from api.cli import main
+from graph.knowledge_graph import KnowledgeGraph, open_graph
+from ontology.metagraph import LANGUAGES, Kind
+
+ROOT = Path(__file__).resolve().parents[1]
+_PLAIN = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "COLUMNS": "100"}
+
+
+def run(
+    *arguments: str | Path, code: int = 0, cwd: Path | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own."""
+    environment = {key: value for key, value in os.environ.items() if key != "ARVOVERKKO_GRAPH"} | _PLAIN
+    done = subprocess.run(
+        [sys.executable, "-m", "api.cli", *map(str, arguments)],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        cwd=cwd or ROOT,
+        timeout=120,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def ask(folder: Path, *arguments: str | Path, code: int = 0, given: str | None = None) -> Result:
+    """Run a command in this process, on a graph."""
+    name, *rest = map(str, arguments)
+    result = CliRunner().invoke(main, [name, "--graph", str(folder), *rest], input=given, env={"COLUMNS": "100"})
+    assert result.exit_code == code, result.output
+    return result
+
+
+def read(folder: Path, *arguments: str | Path) -> Any:
+    """Return what a command prints with --json."""
+    return json.loads(ask(folder, *arguments, "--json").stdout)
+
+
+# ---- help
+
+
+def commands() -> list[tuple[str, click.Command]]:
+    return list(main.commands.items())
+
+
+@pytest.mark.parametrize(("name", "command"), commands())
+def test_help_tells_of_every_option(name: str, command: click.Command) -> None:
+    shown = CliRunner().invoke(main, [name, "--help"])
+    assert shown.exit_code == 0
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert all(option in shown.output for option in parameter.opts)
+            assert parameter.help
+        else:
+            assert parameter.human_readable_name in shown.output
+    assert name in CliRunner().invoke(main, ["--help"]).output
+    assert not command.get_short_help_str(60).endswith("...")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    names = ("polars", "pyoxigraph", "networkx", "numpy", "fastapi", "pydantic", "rdflib", "ontology", "graph")
+    code = f"import sys, api.cli; print([name for name in {names} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_words_are_there_in_all_languages() -> None:
+    assert cli_base.LANGUAGES == LANGUAGES
+    for key, texts in words._WORDS.items():
+        assert set(texts) == set(LANGUAGES), key
+        assert len({tuple(sorted(re.findall(r"{(\w+)}", text))) for text in texts.values()}) == 1, key
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    assert [words.show_number(1354.25, language, 2) for language in LANGUAGES] == [
+        "1\xa0354,25",
+        "1,354.25",
+        "1\xa0354,25",
+    ]
+
+
+# ---- from nothing to a graph
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    folder = tmp_path_factory.mktemp("demo")
+    done = run("demo", cwd=folder)
+    return folder, done.stdout
+
+
+def test_the_demo_does_the_whole_job(demo: tuple[Path, str]) -> None:
+    folder, said = demo
+    for line in (
+        "enf: read 1,354 rows, kept 1,354, refused 0.",
+        "  163 actors",
+        "  38 clusters",
+        "  44 innovation platforms",
+        "  67 competence areas",
+        "  9 value chains",
+        "  49 stages",
+        "  7 regions of East and North Finland",
+        "  12 peer regions",
+        "Partners for Kemin Digipolis Oy, outside its own clusters",
+        "Gaps: Battery value chain, the whole area",
+    ):
+        assert f"{line}\n" in said
+    pictures = {path.name for path in (folder / "var" / "pictures").iterdir()}
+    drawn = {
+        f"{chain}-{language}.{form}"
+        for chain in ("vc-wood", "vc-battery", "vc-hydrogen")
+        for language in LANGUAGES
+        for form in ("svg", "png", "pdf")
+    }
+    assert pictures == drawn | {"vc-wood-en.html", "cl-arctic-industry-en.html"}
+    assert all(f"var/pictures/{name}\n" in said for name in pictures)
+    # Its graph is where the other commands look, and its partners are theirs.
+    alone = run("partners", "Kemin Digipolis", "--outside", "cluster", "--limit", "3", cwd=folder).stdout
+    assert alone.strip() in said
+
+
+def test_a_demo_run_again_leaves_the_graph_as_it_is(demo: tuple[Path, str]) -> None:
+    folder, _ = demo
+    before = {path: path.read_bytes() for path in (folder / "var" / "pictures").iterdir()}
+    said = run("demo", "--lang", "sv", cwd=folder).stdout
+    assert "Källan är oförändrad" in said
+    assert "38 kluster\n" in said
+    assert len(json.loads(run("history", "--json", cwd=folder).stdout)["items"]) == 1
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_an_empty_folder_says_how_to_fill_it(tmp_path: Path) -> None:
+    for arguments in (("partners", "Digipolis"), ("check",), ("history",), ("serve",), ("sparql", "ASK {}")):
+        said = ask(tmp_path / "new", *arguments, code=1).stderr
+        assert "arvoverkko demo" in said
+        assert f"arvoverkko load enf --graph {tmp_path / 'new'}" in said
+        assert len(said.strip().splitlines()) == 1
+    assert "arvoverkko load enf --graph var/enf" in run("history", cwd=tmp_path, code=1).stderr
+
+
+def copied(folder: Path) -> Path:
+    """Copy the reference data, with one row that cannot be a fact: an id that no address can hold."""
+    source = ROOT / "data" / "enf"
+    folder.mkdir()
+    for path in source.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    actors = folder / "actors.csv"
+    actors.write_text(actors.read_text(encoding="utf-8").replace("act-gtk,", "act gtk,", 1), encoding="utf-8")
+    return folder
+
+
+def test_refused_rows_are_listed_with_their_place(tmp_path: Path) -> None:
+    source, graph = copied(tmp_path / "data"), tmp_path / "graph"
+    strict = ask(graph, "load", "enf", source, "--strict", code=1)
+    assert "actors.csv#row=" in strict.output
+    assert not (graph / "CURRENT").exists()
+    done = read(graph, "load", "enf", source, "--lang", "fi")
+    assert done["read"] == done["kept"] + done["refused"]
+    first = done["refusals"][0]
+    assert (first["file"], first["column"], first["value"]) == ("actors.csv", "id", "act gtk")
+    assert first["row"] > 1 and first["why"]
+    again = read(graph, "load", "enf", source)
+    assert (again["changed"], again["generation"]) == (False, 1)
+    forced = read(graph, "load", "enf", source, "--force", "--keep", "1")
+    assert (forced["changed"], forced["generation"]) == (True, 2)
+    assert [entry["generation"] for entry in read(graph, "history")["items"]] == [2]
+    assert "Refused rows" in ask(graph, "load", "enf", source).output
+
+
+def test_a_load_that_cannot_be_is_one_sentence(tmp_path: Path) -> None:
+    for arguments, code, says in (
+        (("load", "none"), 2, "there is no loader 'none'"),
+        (("load", "enf", tmp_path / "nowhere"), 1, "nowhere"),
+        (("load", "enf", "--keep", "0"), 2, "--keep"),
+    ):
+        assert says in ask(tmp_path / "graph", *arguments, code=code).stderr
+    (tmp_path / "file").write_text("")
+    assert "file" in ask(tmp_path / "file", "load", "enf", code=2).stderr
+
+
+# ---- questions
+
+
+def test_where_the_graph_is(enf_workspace: Path, tmp_path: Path) -> None:
+    """After the command, before it, in the environment: the nearest counts."""
+    here, there = f"--graph={enf_workspace}", f"--graph={tmp_path}"
+    environment = {"ARVOVERKKO_GRAPH": str(tmp_path)}
+    show = ["show", "act-digipolis"]
+    answers = {
+        CliRunner().invoke(main, arguments, env=more).output
+        for arguments, more in (
+            ([*show, here], {}),
+            ([here, *show], {}),
+            ([there, *show, here], environment),
+            (show, {"ARVOVERKKO_GRAPH": str(enf_workspace)}),
+            ([here, *show], environment),
+        )
+    }
+    assert len(answers) == 1
+
+
+def test_http_and_the_command_line_give_the_same_partners(enf_workspace: Path) -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "serve", "--graph", str(enf_workspace), "--port", "0", "--lang", "fi"],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env=os.environ | _PLAIN | {"PYTHONUNBUFFERED": "1"},
+        cwd=ROOT,
+    )
+    try:
+        assert server.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+/api/", server.stdout.readline())
+        assert found
+        for name, outside, limit in (("Digipolis", "cluster", 5), ("act-vtt", "region", 2)):
+            for language in LANGUAGES:
+                asked: dict[str, Any] = {"outside": outside, "limit": limit, "min_trl": 6, "lang": language}
+                over_http = httpx.get(f"{found[0]}actors/{name}/partners", params=asked, timeout=60)
+                options = ("--outside", outside, "--limit", str(limit), "--min-trl", "6", "--lang", language)
+                printed = ask(enf_workspace, "partners", name, *options, "--json").stdout
+                assert over_http.json() == json.loads(printed)
+                assert "\\u" not in printed
+        # Once as a person would: in a process of its own.
+        printed = run("partners", name, *options, "--json", "--graph", enf_workspace).stdout
+        assert over_http.json() == json.loads(printed)
+    finally:
+        server.terminate()
+        server.wait(20)
+        if server.stdout:
+            server.stdout.close()
+
+
+def test_a_taken_port_is_one_sentence(enf_workspace: Path) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert f"port {port}" in ask(enf_workspace, "serve", "--port", port, code=1).stderr
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_partners_say_why_and_from_where(enf_workspace: Path, enf_graph: KnowledgeGraph, language: str) -> None:
+    said = ask(enf_workspace, "partners", "Digipolis", "--outside", "cluster", "--lang", language).output
+    plain = " ".join(said.split())
+    found = enf_graph.partners("Digipolis", outside="cluster")
+    for partner in found:
+        assert partner.why(language) in plain
+        records = [e.record for path in partner.paths for edge in path.edges for e in edge.evidence]
+        assert any(f"enf/{record}" in said for record in records)
+    assert "https://" in said
+
+
+def test_who_a_filter_cannot_decide_on_is_named(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None:
+    found = enf_graph.partners("Digipolis", min_trl=6, limit=3)
+    assert found.unknown_total
+    said = " ".join(ask(enf_workspace, "partners", "Digipolis", "--min-trl", "6", "--limit", "3").output.split())
+    assert f"cannot decide on {found.unknown_total}" in said
+    assert found.unknown[0].label("en") in said
+
+
+def test_gaps_and_paths_as_text(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None:
+    for language in LANGUAGES:
+        answer = enf_graph.gaps("vc-battery").to_dict(language)
+        said = " ".join(ask(enf_workspace, "gaps", "vc-battery", "--lang", language).output.split())
+        for stage in answer["stages"]:
+            assert stage["label"] in said
+            assert all(gap["why"] in said for gap in stage["competences"] if gap["status"] != "covered")
+        said = " ".join(ask(enf_workspace, "path", "Digipolis", "act-vtt", "--lang", language).output.split())
+        assert enf_graph.paths("Digipolis", "act-vtt", limit=1)[0].edges[0].evidence[0].record in said
+    assert read(enf_workspace, "gaps", "vc-battery", "--region", "Kainuu")["region"]["id"] == "reg-kainuu"
+    assert read(enf_workspace, "path", "Digipolis", "act-vtt", "--limit", "1")["paths"]
+
+
+def test_search_and_show(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None:
+    found = read(enf_workspace, "search", "lapin", "--kind", "actor", "--lang", "fi")
+    assert found["total"] == len(found["items"]) == 3
+    assert "Lapin yliopisto" in ask(enf_workspace, "search", "lapin", "--lang", "fi").output
+    assert ask(enf_workspace, "search", "zzz").output == "None.\n"
+    shown = read(enf_workspace, "show", "act-digipolis", "--lang", "sv")
+    assert shown == json.loads(json.dumps(enf_graph.find("act-digipolis").to_dict("sv")))
+    assert "Kemin Digipolis Oy · toimija" in ask(enf_workspace, "show", "Digipolis", "--lang", "fi").output
+    for kind in Kind:
+        for id in enf_graph.generation.directory.ids(kind)[:1]:
+            assert id in ask(enf_workspace, "show", id).output
+
+
+def test_check_lists_what_breaks_the_rules(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None:
+    answer = json.loads(ask(enf_workspace, "check", "--json", "--lang", "fi", code=1).stdout)
+    assert answer["counts"] == enf_graph.generation.manifest["findings"]
+    assert answer["total"] == len(answer["findings"]) == sum(answer["counts"].values())
+    said = ask(enf_workspace, "check", code=1).output
+    assert "11 × cluster-has-coordinator" in said
+
+
+def test_drawing_by_suffix(enf_workspace: Path, enf_graph: KnowledgeGraph, tmp_path: Path) -> None:
+    for suffix, begins in ((".svg", b"<svg"), (".png", b"\x89PNG"), (".pdf", b"%PDF"), (".html", b"<!doctype html>")):
+        out = tmp_path / "new" / f"wood{suffix}"
+        ask(enf_workspace, "draw", "wood", "--lang", "fi", "--out", out)
+        assert begins in out.read_bytes()[:200]
+    enf_graph.value_chain("wood").infographic("fi").save(tmp_path / "same.svg")
+    assert (tmp_path / "same.svg").read_bytes() == (tmp_path / "new" / "wood.svg").read_bytes()
+    ask(enf_workspace, "draw", "cl-arctic-industry", "--out", tmp_path / "cluster.html")
+    assert "suffix" in ask(enf_workspace, "draw", "wood", "--out", tmp_path / "a.gif", code=1).stderr
+    ask(enf_workspace, "draw", "wood", "--width", "300", "--out", tmp_path / "a.svg", code=2)
+    ask(enf_workspace, "draw", "wood", "--width", "300", "--out", tmp_path / "a.png")
+    assert int.from_bytes((tmp_path / "a.png").read_bytes()[16:20]) == 300
+
+
+def test_sparql_forms(enf_workspace: Path, tmp_path: Path) -> None:
+    query = "SELECT ?c WHERE { ?c a av:Cluster } ORDER BY ?c"
+    assert len(read(enf_workspace, "sparql", query)["results"]["bindings"]) == 38
+    assert "avid:cl-arctic-industry" in ask(enf_workspace, "sparql", query).output
+    assert len(ask(enf_workspace, "sparql", query, "--format", "csv").output.splitlines()) == 39
+    (tmp_path / "q.rq").write_text(query, encoding="utf-8")
+    given = ask(enf_workspace, "sparql", "-", given=query).output
+    assert ask(enf_workspace, "sparql", f"@{tmp_path / 'q.rq'}").output == given
+    assert ask(enf_workspace, "sparql", "ASK { ?s ?p ?o }").output == "true\n"
+    graph = "CONSTRUCT { ?c a av:Cluster } WHERE { ?c a av:Cluster }"
+    assert len(ask(enf_workspace, "sparql", graph, "--format", "ntriples").output.splitlines()) == 38
+    ask(enf_workspace, "sparql", graph, "--format", "csv", code=2)
+    assert "would change" in ask(enf_workspace, "sparql", "CLEAR ALL", code=1).stderr
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    assert "took longer than 0.5 s" in ask(enf_workspace, "sparql", slow, "--timeout", "0.5", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("partners", "Digipolix"), 1, "there is no Actor"),
+        (("partners", "Lapin"), 1, "act-ulapland"),
+        (("partners", "Digipolis", "--min-trl", "12"), 2, "12"),
+        (("partners", "Digipolis", "--type", "none"), 2, "university"),
+        (("partners", "Digipolis", "--lang", "de"), 2, "'fi', 'en', 'sv'"),
+        (("partners", "Digipolis", "--outside", "world"), 2, "cluster"),
+        (("gaps", "none"), 1, "there is no ValueChain"),
+        (("path", "act-vtt", "act-vtt"), 2, "two different ends"),
+        (("search", "x", "--kind", "none"), 2, "there is no kind"),
+        (("sparql", "SELECT"), 1, "not a SPARQL 1.1 query"),
+        (("sparql", "@nowhere.rq"), 1, "nowhere.rq"),
+        (("none",), 2, "none"),
+    ],
+)
+def test_errors_are_one_sentence(enf_workspace: Path, arguments: tuple[str, ...], code: int, says: str) -> None:
+    result = CliRunner().invoke(main, ["--graph", str(enf_workspace), *arguments])
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert says in result.stderr
+    assert result.stderr.strip().splitlines()[-1].startswith("Error: ")
+
+
+def test_a_version_is_printed() -> None:
+    assert CliRunner().invoke(main, ["--version"]).output.startswith("arvoverkko ")
+
+
+def test_an_earlier_graph_is_told_of(enf_workspace: Path) -> None:
+    entries = read(enf_workspace, "history")["items"]
+    assert [entry["generation"] for entry in entries] == [1]
+    said = ask(enf_workspace, "history", "--lang", "fi").output
+    assert "enf" in said
+    assert open_graph(enf_workspace).generation.number == 1
