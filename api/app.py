@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -48,6 +49,8 @@ def create_app(graph: KnowledgeGraph, settings: Settings | None = None) -> FastA
         redoc_url=None,
     )
     app.state.graph, app.state.settings = graph, chosen
+    # Queries that wait hold a thread each; only so many may, so that other routes always find one.
+    app.state.places = threading.Semaphore(chosen.sparql_workers + chosen.sparql_waiting)
     checks = [Depends(only_known_parameters)]
     # The routes below an entity come before the entity itself, whose id may contain slashes.
     for router in (about.router, partners.router, chains.router, entities.router):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from graph.infographics import Infographic
 from graph.knowledge_graph import KnowledgeGraph
 from graph.values import Cluster, ValueChain
 from ontology.errors import DrawingError, InvalidArgument, NotFound
 from ontology.metagraph import Kind
+
+if TYPE_CHECKING:
+    from graph.infographics import Infographic
 
 SUFFIXES = (".svg", ".png", ".pdf", ".html")
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.exceptions import HTTPException
-
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 HTML = "text/html; charset=utf-8"
@@ -84,20 +82,6 @@ def accepted(header: str | None, offers: Mapping[str, str]) -> str | None:
         if quality > most:
             best, most = name, quality
     return best
-
-
-def choose(header: str | None, offers: Mapping[str, str], asked: str | None = None) -> str:
-    """Return the format asked for by name, else the one that the Accept header wants; 406 if there is none."""
-    found = asked if asked in offers else accepted(header, offers) if asked is None else None
-    if found is None:
-        raise not_acceptable(offers)
-    return found
-
-
-def not_acceptable(offers: Mapping[str, str]) -> HTTPException:
-    """Return the error that says which media types there are."""
-    there = ", ".join(media_type.partition(";")[0] for media_type in offers.values())
-    return HTTPException(406, f"this answer is not to be had in the form asked for; there are {there}")
 
 
 def to_json(value: Any) -> bytes:

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Header, Query
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.formats import JSON, to_json, wishes
+from api.formats import JSON, accepted, to_json, wishes
 from api.settings import Settings
 from graph.generation import Generation
 from graph.knowledge_graph import KnowledgeGraph
@@ -124,3 +125,17 @@ def only_known_parameters(request: Request) -> None:
             faults.append({"loc": ("query", name), "msg": f"there is no such parameter; {hint}", "type": "extra"})
     if faults:
         raise RequestValidationError(faults)
+
+
+def choose(header: str | None, offers: Mapping[str, str], asked: str | None = None) -> str:
+    """Return the format asked for by name, else the one that the Accept header wants; 406 if there is none."""
+    found = asked if asked in offers else accepted(header, offers) if asked is None else None
+    if found is None:
+        raise not_acceptable(offers)
+    return found
+
+
+def not_acceptable(offers: Mapping[str, str]) -> HTTPException:
+    """Return the error that says which media types there are."""
+    there = ", ".join(media_type.partition(";")[0] for media_type in offers.values())
+    return HTTPException(406, f"this answer is not to be had in the form asked for; there are {there}")

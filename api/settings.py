@@ -13,11 +13,13 @@ LARGEST_PAGE = 500
 class Settings:
     """Limits of the HTTP door, in seconds and bytes.
 
+    `sparql_waiting` queries may wait for one of the workers; more are told to come back.
     `allow_origins` are the web sites whose scripts may read the answers; none unless said.
     """
 
     sparql_workers: int = 2
+    sparql_waiting: int = 8
     sparql_timeout: float = 10.0
     sparql_answer_bytes: int = 50_000_000
-    sparql_query_bytes: int = 100_000
+    sparql_query_bytes: int = 50_000
     allow_origins: tuple[str, ...] = ()

@@ -101,7 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     batch = world(options.size, options.links, options.seed)
     ready = n_quads(to_trig(Tables.of([batch])))
-    theirs, ours = [], []
+    theirs: list[tuple[float, float]] = []
+    ours: list[tuple[float, float]] = []
     with TemporaryDirectory(prefix="arvoverkko-bench-") as place:
         for turn in range(options.rounds):
             home = Path(place) / str(turn)

@@ -108,8 +108,8 @@ def merged_frontiers() -> str:
             if any(inner[i] in inner[i + 2 :] for i in range(len(inner))):
                 last.append(_chain(path))
             else:
-                first, *rest = _tables(path)
-                waiting[tuple(rest)].append(f"SELECT b, w * {path.weight} AS w FROM {first} WHERE a = $1")
+                first, *after = _tables(path)
+                waiting[tuple(after)].append(f"SELECT b, w * {path.weight} AS w FROM {first} WHERE a = $1")
         while waiting:
             rest = max(waiting, key=len)
             name = f"f{len(frontiers)}"

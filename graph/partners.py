@@ -141,11 +141,10 @@ class Partner:
 
     def already_said(self, language: str = "en") -> list[str]:
         """Return what the two share already as sentences."""
-        return [
-            say(f"already-{name}", language, who=listed([self._world.directory.label(id, language) for id in ids], language))
-            for name, ids in self.already.items()
-            if ids
-        ]
+        names = {
+            what: [self._world.directory.label(id, language) for id in ids] for what, ids in self.already.items() if ids
+        }
+        return [say(f"already-{what}", language, who=listed(them, language)) for what, them in names.items()]
 
     @property
     def _numbers(self) -> tuple[int, int]:

@@ -15,6 +15,8 @@ from ontology.facts import Batch, Source, Tables
 from ontology.metagraph import RELATIONS, Kind, Relation
 from ontology.metapaths import DAMPING, METAPATHS, Family, Metapath
 
+Pairs = Mapping[Relation, Iterable[tuple[str, str]]]
+
 #: What the first letter of an id of a small world says.
 KINDS = {
     "a": Kind.ACTOR, "c": Kind.CLUSTER, "p": Kind.PLATFORM, "k": Kind.COMPETENCE, "s": Kind.STAGE,
@@ -23,7 +25,7 @@ KINDS = {
 
 
 def small_world(
-    links: Mapping[Relation, Iterable[tuple[str, str]]],
+    links: Pairs,
     said: Mapping[str, Mapping[str, Any]] | None = None,
     source: str = "small",
 ) -> Batch:
@@ -33,7 +35,8 @@ def small_world(
     entities = {
         kind: pl.DataFrame(
             [
-                {"id": id, "label_en": f"The {id}", "record": f"{kind}.csv#row={row}", "method": "stated", **said.get(id, {})}
+                {"id": id, "label_en": f"The {id}", "method": "stated", "record": f"{kind}.csv#row={row}"}
+                | dict(said.get(id, {}))
                 for row, id in enumerate(sorted(id for id in ids if KINDS[id[0]] is kind), 2)
             ],
             infer_schema_length=None,
@@ -54,7 +57,8 @@ def small_world(
     return Batch(Source(source, "A small world", "nobody", "CC0", None, date(2026, 1, 1), "0" * 64), entities, frames)
 
 
-def of(links: Mapping[Relation, Iterable[tuple[str, str]]], said: Mapping[str, Mapping[str, Any]] | None = None) -> Tables:
+def of(links: Pairs, said: Mapping[str, Mapping[str, Any]] | None = None) -> Tables:
+    """Return the tables of a small world."""
     return Tables.of([small_world(links, said)])
 
 

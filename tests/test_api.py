@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ from api.answers import PLURALS
 from api.app import create_app
 from api.formats import GRAPHS, RESULTS, accepted, wishes
 from api.settings import Settings
+from graph.infographics import PAGES
 from graph.knowledge_graph import KnowledgeGraph, open_graph
 from ontology import errors
 from ontology.facts import Batch
@@ -272,7 +275,7 @@ def test_a_png_has_the_width_asked_for(http: httpx.Client) -> None:
     problem(http.get("/api/value-chains/vc-wood/infographic.svg?width=400"), 400, "invalid-request")
     problem(http.get("/api/value-chains/vc-wood/infographic?format=pdf&width=400"), 400, "invalid-argument")
     problem(http.get("/api/value-chains/vc-wood/infographic.png?width=100000"), 400, "invalid-request")
-    problem(http.get("/api/value-chains/vc-wood/infographic.svg?page=A9"), 400, "cannot-draw")
+    problem(http.get("/api/value-chains/vc-wood/infographic.svg?page=A9"), 400, "invalid-request")
     problem(http.get("/api/value-chains/vc-wood/infographic", headers={"Accept": "text/csv"}), 406, "http-406")
 
 
@@ -431,7 +434,31 @@ def test_a_new_generation_is_seen(tmp_path: Path, enf_batch: Batch) -> None:
         assert httpx.get(f"{server.url}/sparql", params={"query": NAMES}, timeout=30).status_code == 200
 
 
+def test_more_queries_than_can_wait_are_told_to_come_back(enf_graph: KnowledgeGraph) -> None:
+    few = Settings(sparql_workers=1, sparql_waiting=0, sparql_timeout=4.0)
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with Server(create_app(enf_graph, few)) as server, ThreadPoolExecutor(1) as thread:
+        first = thread.submit(httpx.get, f"{server.url}/sparql", params={"query": slow}, timeout=30)
+        time.sleep(1)
+        second = httpx.get(f"{server.url}/sparql", params={"query": NAMES})
+        assert "try again" in problem(second, 503, "query-timeout")["detail"]
+        assert httpx.get(f"{server.url}/api/health").status_code == 200
+        problem(first.result(), 503, "query-timeout")
+
+
 # ---- the description
+
+
+def test_pages_of_pictures_are_those_that_there_are(http: httpx.Client) -> None:
+    described = http.get("/api/openapi.json").json()["paths"]["/api/value-chains/{id}/infographic"]["get"]
+    page = next(parameter["schema"] for parameter in described["parameters"] if parameter["name"] == "page")
+    assert {page.get("const"), *page.get("enum", ())} - {None} == set(PAGES)
+
+
+def test_the_door_opens_without_the_extras_for_drawing() -> None:
+    blocked = "import sys; sys.modules.update(dict.fromkeys(['uharfbuzz', 'typst', 'pyphen', 'pyvis']))"
+    code = f"{blocked}; from api.app import create_app; from graph import open_graph; create_app(open_graph())"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).resolve().parents[1])
 
 
 def test_accept_headers_are_read_as_written() -> None:

@@ -98,6 +98,19 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     ]
 
 
+def test_only_serving_needs_the_extra_for_serving(enf_workspace: Path) -> None:
+    blocked = "import sys; sys.modules.update(dict.fromkeys(['fastapi', 'starlette', 'uvicorn']))"
+    for arguments, code, says in (
+        (["sparql", "ASK { ?s ?p ?o }"], 0, "true"),
+        (["serve"], 1, "pip install 'arvoverkko[serve]'"),
+    ):
+        given = [*arguments, "--graph", str(enf_workspace)]
+        program = f"{blocked}; from api.cli import main; main({given!r})"
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+        assert done.returncode == code, done.stderr
+        assert says in done.stdout + done.stderr
+
+
 # ---- from nothing to a graph
 
 

@@ -1,12 +1,29 @@
-"""The metapaths are possible, named once, and say in three languages what they are."""
+"""The metapaths are possible, named once, and say in three languages what they are; walked in data, small and large."""
 
 from __future__ import annotations
 
+import json
+import math
 import string
+from collections import defaultdict
 from dataclasses import replace
+from itertools import product
+from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from partner_reference import Reference
 
+from benchmarks.world import world
+from graph import KnowledgeGraph
+from graph.directory import Directory
+from graph.partners import Partners, find_partners, top
+from graph.paths import PathIndex
+from graph.paths.kernel import score
+from ontology.checks import check
+from ontology.facts import Tables
 from ontology.metagraph import LANGUAGES, NO_BRIDGE, RELATIONS, Kind, Relation
 from ontology.metapaths import DAMPING, FAMILY_WEIGHTS, METAPATHS, Family, Metapath, Step
 
@@ -71,3 +88,138 @@ def test_a_region_is_never_a_bridge() -> None:
     located = (Step(Relation.LOCATED_IN), Step(Relation.LOCATED_IN, forward=False))
     with pytest.raises(ValueError, match="bridge"):
         replace(BY_NAME["shared-competence"], kinds=(Kind.ACTOR, Kind.REGION, Kind.ACTOR), steps=located)
+
+
+# ---- walked in the reference data
+
+
+@pytest.fixture(scope="module")
+def answers(enf_graph: KnowledgeGraph) -> list[Partners]:
+    """The first partners of every fifth actor, as the graph itself answers."""
+    actors = enf_graph.entities(Kind.ACTOR)["id"].to_list()[::5]
+    return [enf_graph.partners(actor, limit=8) for actor in actors]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_names_both_actors_and_leaves_no_brace(answers: list[Partners], language: str) -> None:
+    said = set()
+    for found, partner, path in ((f, partner, path) for f in answers for partner in f for path in partner.paths):
+        sentence = path.sentence(partner._world.directory, language)
+        labels = partner._world.directory.labels((found.actor, partner.id, *path.between), language)
+        assert not set("{}") & set(sentence)
+        assert all(label in sentence for label in labels.values()), sentence
+        said.add(path.metapath.name)
+    assert len(said) > len(METAPATHS) / 2  # else this says little of the metapaths
+
+
+def test_every_record_behind_a_path_is_in_the_tables_and_none_is_left_out(
+    answers: list[Partners], enf_tables: Tables
+) -> None:
+    rows: dict[tuple[Relation, str, str], set[tuple[str, str, str]]] = defaultdict(set)
+    for relation, frame in enf_tables.links.items():
+        for subject, object, *where in frame.select("subject", "object", "source", "record", "method").iter_rows():
+            rows[relation, subject, object].add(tuple(where))
+    edges = [edge for found in answers for partner in found for path in partner.paths for edge in path.edges]
+    assert len(edges) > 1000
+    for edge in edges:
+        shown = {(evidence.source, evidence.record, evidence.method) for evidence in edge.evidence}
+        assert shown and shown == rows[edge.relation, edge.subject, edge.object]
+
+
+def test_the_same_facts_give_the_same_answer_to_the_letter(enf_graph: KnowledgeGraph, enf_tables: Tables) -> None:
+    """On disk or in memory, with the rows in another order: the same JSON."""
+    turned = Tables(
+        enf_tables.sources,
+        {kind: frame.reverse() for kind, frame in enf_tables.entities.items()},
+        {
+            relation: frame.sort("subject", "object", maintain_order=True)
+            for relation, frame in enf_tables.links.items()
+        },
+    )
+    opened = enf_graph.partners("act-digipolis", outside="cluster", min_trl=4)
+    made = find_partners(
+        PathIndex.build(turned), turned, Directory(turned), "act-digipolis", outside="cluster", min_trl=4
+    )
+    assert json.dumps(opened.to_dict("sv")) == json.dumps(made.to_dict("sv"))
+    assert opened.to_frame("fi").equals(made.to_frame("fi"))
+
+
+def test_nobody_is_lost_by_a_filter(enf_tables: Tables) -> None:
+    """Who passes, who cannot be decided on and who is out are all the partners, and the tables say why each is out."""
+    index, directory = PathIndex.build(enf_tables), Directory(enf_tables)
+    links: dict[Relation, dict[str, set[str]]] = {rel: defaultdict(set) for rel in Relation}
+    for relation, frame in enf_tables.links.items():
+        for subject, object in frame.select("subject", "object").iter_rows():
+            links[relation][subject].add(object)
+    types = dict(enf_tables.entity(Kind.ACTOR).select("id", "actor_type").iter_rows())
+
+    def facts(actor: str, other: str, wishes: dict[str, Any]) -> list[bool | None]:
+        here, there = links[Relation.LOCATED_IN][actor], links[Relation.LOCATED_IN][other]
+        mine, theirs = (links[Relation.MEMBER_OF][id] | links[Relation.COORDINATES][id] for id in (actor, other))
+        clusters = {id for id in mine & theirs if directory.kind(id) is Kind.CLUSTER}
+        said: list[bool | None] = []
+        if "cluster" in wishes["outside"]:
+            said.append(not clusters)
+        if "region" in wishes["outside"]:
+            said.append(not here & there if here and there else None)
+        if wishes["region"]:
+            said.append(wishes["region"] in there if there else None)
+        if wishes["actor_type"]:
+            said.append(types[other] == wishes["actor_type"] if types[other] else None)
+        return said
+
+    asked = product(
+        ("act-digipolis", "act-gtk", "act-luke"),
+        ((), ("cluster",), ("region",), ("cluster", "region")),
+        (None, "reg-lappi"),
+        (None, "company"),
+    )
+    for actor, outside, region, actor_type in asked:
+        wishes: dict[str, Any] = {"outside": outside, "region": region, "actor_type": actor_type}
+        everybody = {partner.id for partner in find_partners(index, enf_tables, directory, actor, limit=1000)}
+        found = find_partners(index, enf_tables, directory, actor, limit=1000, **wishes)
+        judged = {other: facts(actor, other, wishes) for other in everybody}
+        out = {other for other, said in judged.items() if False in said}
+        unsure = {other for other, said in judged.items() if None in said} - out
+        assert {partner.id for partner in found.unknown} == unsure
+        assert {partner.id for partner in found} == everybody - out - unsure
+        assert found.total + found.unknown_total + len(out) == len(everybody)
+
+
+# ---- walked in generated worlds, whose hubs take the ways of the kernel that small data never takes
+
+
+@pytest.mark.parametrize("links", ["sparse", "dense"])
+def test_a_generated_world_keeps_every_rule(links: Any) -> None:
+    assert not sum(check(Tables.of([world("S", links)])).counts().values())
+
+
+def test_hubs_of_a_generated_world_against_every_path() -> None:
+    tables = Tables.of([world("S", "dense")])
+    index, reference = PathIndex.build(tables), Reference(tables)
+    degrees = np.sum(
+        [np.diff(index.arrays[rel, Kind.ACTOR, kind, True].starts) for rel, kind in (
+            (Relation.HAS_COMPETENCE, Kind.COMPETENCE), (Relation.OPERATES, Kind.PLATFORM), (Relation.WORKS_IN, Kind.STAGE)
+        )], axis=0,
+    )  # fmt: skip
+    operators = np.flatnonzero(np.diff(index.arrays[Relation.OPERATES, Kind.ACTOR, Kind.PLATFORM, True].starts))
+    quiet = operators[np.argmin(degrees[operators])]
+    for actor in (int(quiet), int(np.argsort(degrees)[len(degrees) // 2])):
+        expected = reference.parts(index.id(Kind.ACTOR, actor))
+        parts = score(index, actor).parts
+        for family in Family:
+            assert np.count_nonzero(parts[family]) == sum(part[family] > 0 for part in expected.values())
+        for other, part in expected.items():
+            number = index.number(Kind.ACTOR, other)
+            assert number is not None
+            assert all(math.isclose(parts[family][number], part[family], abs_tol=1e-9) for family in Family)
+
+
+@given(st.lists(st.integers(0, 6), max_size=120), st.integers(1, 12))
+def test_the_top_is_that_of_a_whole_sort(totals: list[int], most: int) -> None:
+    """However many tie with the last place."""
+    whole = sorted(
+        (number for number, total in enumerate(totals) if total), key=lambda number: (-totals[number], number)
+    )
+    total = np.array(totals, np.float64)
+    assert top(total, np.flatnonzero(total), most).tolist() == whole[:most]

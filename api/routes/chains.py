@@ -9,18 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.drawing import write
-from api.formats import HTML, PICTURES, choose
+from api.formats import HTML, PICTURES
 from api.problems import documented
-from api.reading import Reading, ReadingDep
+from api.reading import Reading, ReadingDep, choose
 from api.schemas import GapsOfChain
-from graph.infographics import PAGES
 from ontology.vocabulary import slug
 
 router = APIRouter(prefix="/api", tags=["value chains"])
 
 ChainId = Annotated[str, Path(description="The value chain's id or name.", examples=["vc-wood", "vc-battery"])]
 Width = Annotated[int | None, Query(ge=200, le=6000, description="Pixels across, for PNG; 1600 unless said.")]
-PageName = Annotated[str, Query(description="The size of the page.", json_schema_extra={"enum": list(PAGES)})]
+PageName = Annotated[Literal["A4"], Query(description="The size of the page.")]
 Drawn = dict[int | str, dict[str, Any]]
 
 

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.answers import PLURALS, listed, page, searched
-from api.formats import ENTITY, GRAPHS, choose
+from api.formats import ENTITY, GRAPHS
 from api.linked import describe
 from api.problems import documented
-from api.reading import Reading, ReadingDep
+from api.reading import Reading, ReadingDep, choose
 from api.schemas import EntityInFull, PageOfEntities, PageOfHits
 from api.settings import LARGEST_PAGE, PAGE_SIZE
 from graph.values import thing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs
 
@@ -10,11 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.formats import GRAPHS, RESULTS, accepted, not_acceptable
+from api.formats import GRAPHS, RESULTS, accepted
 from api.problems import documented
-from api.reading import ReadingDep, SettingsDep
+from api.reading import ReadingDep, SettingsDep, not_acceptable
 from graph.sparql import SparqlPool
-from ontology.errors import InvalidArgument, QueryNotAllowed
+from ontology.errors import InvalidArgument, QueryNotAllowed, QueryTimeout
 
 router = APIRouter(tags=["SPARQL"])
 
@@ -104,7 +105,13 @@ def _ask(reading: ReadingDep, settings: SettingsDep, pool: SparqlPool, query: st
     graph = format if format in GRAPHS else accepted(accept, GRAPHS) if format is None else None
     if results is None and graph is None:
         raise not_acceptable(RESULTS | GRAPHS)
-    found = pool.ask(reading.generation.rdf_folder(), query, results=results or "json", graph=graph or "turtle")
+    places: threading.Semaphore = reading.request.app.state.places
+    if not places.acquire(blocking=False):
+        raise QueryTimeout("too many queries are waiting; try again")
+    try:
+        found = pool.ask(reading.generation.rdf_folder(), query, results=results or "json", graph=graph or "turtle")
+    finally:
+        places.release()
     offers, chosen = (GRAPHS, graph) if found.kind == "graph" else (RESULTS, results)
     if chosen is None:
         raise not_acceptable(offers)

@@ -54,7 +54,9 @@ class Infographic:
         return self.svg(embed_fonts=True)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
+        # As HTML the picture keeps its title and description for screen readers; as an image it would lose them.
+        svg = self._repr_svg_()
+        return {"text/html": svg, "image/svg+xml": svg, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         page = self.layout.page

@@ -62,11 +62,7 @@ def key_of(step: Step, start: Kind, end: Kind) -> Key:
 
 
 def _needed() -> list[tuple[Relation, Kind, Kind]]:
-    walked = {
-        key_of(step, start, end)[:3]
-        for path in METAPATHS
-        for step, start, end in path.walk()
-    }
+    walked = {key_of(step, start, end)[:3] for path in METAPATHS for step, start, end in path.walk()}
     return sorted(walked | set(_FACETS))
 
 
@@ -203,7 +199,8 @@ def _best_trl(tables: Tables, actors: pl.Series) -> npt.NDArray[np.int8]:
         .select("platform", "trl")
     )
     known = pl.concat([platforms, assessed]).drop_nulls()
-    joins = [tables.link(rel).select(id="subject", platform="object") for rel in (Relation.OPERATES, Relation.PARTNER_IN)]
+    roles = (Relation.OPERATES, Relation.PARTNER_IN)
+    joins = [tables.link(relation).select(id="subject", platform="object") for relation in roles]
     best = pl.concat(joins).join(known, on="platform").group_by("id").agg(pl.col("trl").max())
     levels = actors.to_frame().join(best, on="id", how="left", maintain_order="left")["trl"]
     return levels.fill_null(0).cast(pl.Int8).to_numpy()

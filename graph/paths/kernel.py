@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -104,17 +105,22 @@ def merge(frontiers: list[Frontier], size: int) -> Frontier:
         return nodes, weights
     if len(nodes) * 8 < size:
         unique, places = np.unique(nodes, return_inverse=True)
-        return unique, np.bincount(places, weights, len(unique))
-    summed = np.bincount(nodes, weights, size)
+        return unique, _sums(places, weights, len(unique))
+    summed = _sums(nodes, weights, size)
     found = np.flatnonzero(summed > 0).astype(np.int32)
     return found, summed[found]
+
+
+def _sums(nodes: npt.NDArray[np.integer[Any]], weights: Floats, size: int) -> Floats:
+    """The weights of each node added up; numpy's stubs forget that weights make the sums floats."""
+    return np.bincount(nodes, weights, size).astype(np.float64, copy=False)
 
 
 def _total(ends: list[Frontier], size: int) -> Floats:
     if not ends:
         return np.zeros(size)
     nodes = np.concatenate([nodes for nodes, _ in ends])
-    return np.bincount(nodes, np.concatenate([weights for _, weights in ends]), size)
+    return _sums(nodes, np.concatenate([weights for _, weights in ends]), size)
 
 
 def _repeats(kinds: tuple[Kind, ...]) -> bool:
