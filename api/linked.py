@@ -42,5 +42,5 @@ def serialised(triples: Iterable[ox.Triple], format: str) -> bytes:
     # The prefixes come in an order of their own each time; the same answer is to be the same bytes.
     lines = body.splitlines(keepends=True)
     rest = "".join(line for line in lines if not line.startswith("@prefix "))
-    heads = sorted(line for line in lines if line.startswith("@prefix ") and f"{line.split()[1]}" in rest)
+    heads = sorted(line for line in lines if line.startswith("@prefix ") and line.split()[1] in rest)
     return ("".join(heads) + "\n" + rest).encode()

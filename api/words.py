@@ -65,7 +65,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "sv": "Visas {first}–{last} av {total}.",
     },
     "undecided": {
-        "fi": "Rajaus ei ratkea {number} toimijasta, koska tieto puuttuu: {names}.",
+        "fi": "Rajausta ei voida ratkaista {number} toimijan osalta, koska tietoja puuttuu: {names}.",
         "en": "The filter cannot decide on {number}, since something is not known of them: {names}.",
         "sv": "Villkoret kan inte avgöras för {number}, eftersom uppgifter saknas: {names}.",
     },

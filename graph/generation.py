@@ -6,10 +6,12 @@ them, or opened from disk where a workspace has made them before.
 
 from __future__ import annotations
 
+import shutil
+import weakref
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -69,15 +71,17 @@ class Generation:
         if self.folder is not None and (self.folder / "rdf").is_dir():
             return self.folder / "rdf"
         with self._lock:
-            return Path(self._copy.name) / "rdf"
+            return self._copy
 
     @cached_property
-    def _copy(self) -> TemporaryDirectory[str]:
-        place = TemporaryDirectory(prefix="arvoverkko-")
-        store = ox.Store(str(Path(place.name) / "rdf"))
+    def _copy(self) -> Path:
+        place = mkdtemp(prefix="arvoverkko-")
+        weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
+        folder = Path(place) / "rdf"
+        store = ox.Store(str(folder))
         fill(store, self.tables)
         store.flush()
-        return place
+        return folder
 
     @property
     def paths(self) -> PathIndex:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graph.directory import Directory
-from graph.paths.explain import PartnerPath, best_walks, explain, walks
+from graph.paths.explain import PartnerPath, Walk, best_walks, explain, walks
 from graph.paths.filters import IN_CLUSTER, IN_PROJECT, decide, joined
 from graph.paths.index import PathIndex
 from graph.paths.kernel import Scores, score
@@ -62,6 +63,9 @@ class Partner:
     @cached_property
     def paths(self) -> tuple[PartnerPath, ...]:
         """The best paths to this partner, with the records behind them; the best of each family is among them."""
+        return explain(self._world.index, self._world.tables, self._shown())
+
+    def _shown(self) -> list[Walk]:
         index, start, end = self._world.index, *self._numbers
         best = best_walks(index, start, end, SHOWN)
         present = {walk.metapath.family for walk in best}
@@ -69,7 +73,7 @@ class Partner:
         if missing:
             every = sorted(walks(index, start, end), key=lambda walk: (-walk.weight, walk.metapath.name, walk.nodes))
             best += [next(walk for walk in every if walk.metapath.family is family) for family in sorted(missing)]
-        return explain(index, self._world.tables, best)
+        return best
 
     def all_paths(self) -> tuple[PartnerPath, ...]:
         """Return every path to this partner, best first; their weights add up to the parts."""
@@ -183,6 +187,7 @@ class Partners(Sequence[Partner]):
     def to_dict(self, language: str = "en") -> dict[str, Any]:
         """Return the answer as plain values for JSON: the HTTP door and the CLI give this very thing."""
         check_language(language)
+        _explain_together(self._world, (*self.found, *self.unknown))
         return {
             "actor": {"id": self.actor, "label": self._world.directory.label(self.actor, language)},
             "language": language,
@@ -196,6 +201,7 @@ class Partners(Sequence[Partner]):
 
     def to_frame(self, language: str = "en") -> pl.DataFrame:
         """Return one row for each partner: its place, score and parts, why, what they share, what is not known."""
+        _explain_together(self._world, self.found)
         rows = [
             {
                 "rank": partner.rank,
@@ -220,6 +226,7 @@ class Partners(Sequence[Partner]):
 
         graph = nx.MultiDiGraph(actor=self.actor)
         directory = self._world.directory
+        _explain_together(self._world, self.found)
         for partner in self.found:
             for path in partner.paths:
                 for id in path.nodes:
@@ -300,6 +307,14 @@ def top(total: npt.NDArray[np.float64], those: npt.NDArray[np.int64], most: int)
         bar = np.partition(total[those], len(those) - most)[len(those) - most]
         those = those[total[those] >= bar - _TIE]
     return those[np.lexsort((those, -np.round(total[those], 12)))][:most]
+
+
+def _explain_together(world: _World, partners: Sequence[Partner]) -> None:
+    """Fill in the paths of many partners at once: the records are then looked up once, and not for each partner."""
+    shown = [(partner, partner._shown()) for partner in partners if "paths" not in vars(partner)]
+    told = iter(explain(world.index, world.tables, [walk for _, best in shown for walk in best]))
+    for partner, best in shown:
+        vars(partner)["paths"] = tuple(islice(told, len(best)))
 
 
 def _check(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import queue
+import re
 import subprocess
 import sys
 import threading
@@ -56,10 +57,9 @@ def _is_update(text: str) -> bool:
     from rdflib.plugins.sparql import parser
 
     try:
-        parser.parseUpdate(with_prefixes(text))
+        return bool(parser.parseUpdate(with_prefixes(text)).request)
     except (ParseBaseException, RecursionError):
         return False
-    return True
 
 
 def _mentions(node: Any, name: str) -> bool:
@@ -74,6 +74,16 @@ def _mentions(node: Any, name: str) -> bool:
         if isinstance(part, list | tuple) or type(part).__name__ == "ParseResults":
             todo.extend(part)
     return False
+
+
+def syntax_error(said: str) -> QuerySyntax:
+    """Return what the store says of a query's syntax as an error for people: the line is that of their own text."""
+    found = re.match(r"error at (\d+):\d+: (.*)", said)
+    if found is None:
+        return QuerySyntax(f"this is not a SPARQL 1.1 query: {said[:160]}")
+    line = int(found[1]) - sparql_prologue().count("\n")
+    why = "a prefix is not declared" if "Prefix not found" in said else found[2][:160]
+    return QuerySyntax(f"this is not a SPARQL 1.1 query near line {line}: {why}")
 
 
 def _short(error: BaseException) -> str:
@@ -123,8 +133,8 @@ class _Worker:
             raise QueryError("the query needed more memory than it may have; narrow it, or add a LIMIT")
         answer = json.loads(header)
         if answer["kind"] == "error":
-            kinds = {"syntax": QuerySyntax, "error": QueryError}
-            raise kinds[answer["error"]](body.decode())
+            said = " ".join(body.decode().split())
+            raise syntax_error(said) if answer["error"] == "syntax" else QueryError(said)
         return Answer(answer["kind"], body)
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
@@ -169,7 +179,10 @@ class SparqlPool:
         except queue.Empty:
             raise QueryTimeout("all workers are busy with other queries; try again") from None
         try:
-            if worker is None or not worker.alive:
+            if worker is not None and not worker.alive:
+                worker.close()
+                worker = None
+            if worker is None:
                 worker = _Worker()
             request = {
                 "folder": str(Path(folder).resolve()),

@@ -122,7 +122,7 @@ METAPATHS: tuple[Metapath, ...] = (
     Metapath(
         "brings-required", Family.COMPLEMENTARITY, (_A, _S, _C, _A), (_WORKS, _NEEDS, _HAD),
         _texts(
-            "Vaihe ”{n1}”, jossa toimii {a}, tarvitsee osaamista ”{n2}”, ja {b} tuo sen (kirjattu {few}).",
+            "Vaihe ”{n1}”, jossa toimii {a}, tarvitsee osaamista ”{n2}”, ja sitä tuo {b} (kirjattu {few}).",
             "The stage “{n1}”, where {a} works, needs “{n2}”, and {b} brings it (recorded for {few}).",
             "Steget ”{n1}”, där {a} verkar, behöver ”{n2}”, och {b} tillför det (antecknat för {few}).",
         ),
@@ -139,7 +139,7 @@ METAPATHS: tuple[Metapath, ...] = (
     Metapath(
         "meets-requirement", Family.COMPLEMENTARITY, (_A, _C, _S, _A), (_HAS, _NEEDED, _WORKED),
         _texts(
-            "Vaihe ”{n2}”, jossa toimii {b}, tarvitsee osaamista ”{n1}”, ja {a} tuo sen.",
+            "Vaihe ”{n2}”, jossa toimii {b}, tarvitsee osaamista ”{n1}”, ja sitä tuo {a}.",
             "The stage “{n2}”, where {b} works, needs “{n1}”, and {a} brings it.",
             "Steget ”{n2}”, där {b} verkar, behöver ”{n1}”, och {a} tillför det.",
         ),
@@ -157,7 +157,7 @@ METAPATHS: tuple[Metapath, ...] = (
     Metapath(
         "shared-competence", Family.SIMILARITY, (_A, _C, _A), (_HAS, _HAD),
         _texts(
-            "Molemmilla, {a} ja {b}, on osaaminen ”{n1}” (kirjattu {few}).",
+            "{a} ja {b}: molemmilla on osaaminen ”{n1}” (kirjattu {few}).",
             "Both {a} and {b} have “{n1}” (recorded for {few}).",
             "Både {a} och {b} har kompetensen ”{n1}” (antecknad för {few}).",
         ),

@@ -71,32 +71,21 @@ def shapes() -> rdflib.Graph:
 
 # A small part of the reference data, so that SHACL can be asked of many damaged copies.
 
-KEPT = (
-    "vc-battery",
-    "cl-arctic-industry",
-    "cl-itapuu",
-    "cl-both2nia",
-    "pf-nemo-heap",
-    "pf-cec",
-    "prj-elmo1",
-)
+#: Kept with their neighbours, and kept alone.
+NEAR = ("vc-battery", "cl-itapuu", "pf-nemo-heap")
+ALONE = ("cl-arctic-industry", "act-digipolis", "pf-cec", "act-gtk", "act-vtt", "prj-elmo1", "cmp-i", "reg-lappi")
 
 
 @pytest.fixture(scope="session")
 def part(enf_tables: Tables) -> Tables:
     """Return the neighbours of a few entities, and the links among all of these."""
     near = [
-        pl.concat(
-            [
-                frame.filter(pl.col("object").is_in(KEPT))["subject"],
-                frame.filter(pl.col("subject").is_in(KEPT))["object"],
-            ]
-        )
+        frame.filter(pl.col(here).is_in(NEAR))[there]
         for frame in enf_tables.links.values()
+        for here, there in (("subject", "object"), ("object", "subject"))
     ]
-    wider = enf_tables.entity(Kind.COMPETENCE)["id"].head(4), enf_tables.entity(Kind.REGION)["id"]
-    special = enf_tables.entity(Kind.SPECIALISATION)["id"].head(2)
-    kept = pl.concat([pl.Series(KEPT), *near, *wider, special]).unique().implode()
+    special = enf_tables.entity(Kind.SPECIALISATION)["id"].head(1)
+    kept = pl.concat([pl.Series([*NEAR, *ALONE]), *near, special]).unique().implode()
     return replace(
         enf_tables,
         entities={kind: frame.filter(pl.col("id").is_in(kept)) for kind, frame in enf_tables.entities.items()},

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from partner_reference import Reference
 
@@ -103,7 +103,8 @@ def answers(enf_graph: KnowledgeGraph) -> list[Partners]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_names_both_actors_and_leaves_no_brace(answers: list[Partners], language: str) -> None:
     said = set()
-    for found, partner, path in ((f, partner, path) for f in answers for partner in f for path in partner.paths):
+    shown = [(found, partner, path) for found in answers for partner in found for path in partner.paths]
+    for found, partner, path in shown:
         sentence = path.sentence(partner._world.directory, language)
         labels = partner._world.directory.labels((found.actor, partner.id, *path.between), language)
         assert not set("{}") & set(sentence)
@@ -120,7 +121,7 @@ def test_every_record_behind_a_path_is_in_the_tables_and_none_is_left_out(
         for subject, object, *where in frame.select("subject", "object", "source", "record", "method").iter_rows():
             rows[relation, subject, object].add(tuple(where))
     edges = [edge for found in answers for partner in found for path in partner.paths for edge in path.edges]
-    assert len(edges) > 1000
+    assert len(edges) > 500
     for edge in edges:
         shown = {(evidence.source, evidence.record, evidence.method) for evidence in edge.evidence}
         assert shown and shown == rows[edge.relation, edge.subject, edge.object]
@@ -197,14 +198,12 @@ def test_a_generated_world_keeps_every_rule(links: Any) -> None:
 def test_hubs_of_a_generated_world_against_every_path() -> None:
     tables = Tables.of([world("S", "dense")])
     index, reference = PathIndex.build(tables), Reference(tables)
-    degrees = np.sum(
-        [np.diff(index.arrays[rel, Kind.ACTOR, kind, True].starts) for rel, kind in (
-            (Relation.HAS_COMPETENCE, Kind.COMPETENCE), (Relation.OPERATES, Kind.PLATFORM), (Relation.WORKS_IN, Kind.STAGE)
-        )], axis=0,
-    )  # fmt: skip
-    operators = np.flatnonzero(np.diff(index.arrays[Relation.OPERATES, Kind.ACTOR, Kind.PLATFORM, True].starts))
-    quiet = operators[np.argmin(degrees[operators])]
-    for actor in (int(quiet), int(np.argsort(degrees)[len(degrees) // 2])):
+    own = [a for (_, kind, _, forward), a in index.arrays.items() if forward and kind is Kind.ACTOR]
+    degrees = np.sum([np.diff(adjacency.starts) for adjacency in own], axis=0)
+    # The biggest hub, a quiet actor, and the quietest of those that run a platform.
+    order = np.argsort(degrees, kind="stable")
+    runs = np.diff(index.arrays[Relation.OPERATES, Kind.ACTOR, Kind.PLATFORM, True].starts) > 0
+    for actor in (int(order[-1]), int(order[len(order) // 2]), int(order[runs[order]][0])):
         expected = reference.parts(index.id(Kind.ACTOR, actor))
         parts = score(index, actor).parts
         for family in Family:
@@ -215,6 +214,7 @@ def test_hubs_of_a_generated_world_against_every_path() -> None:
             assert all(math.isclose(parts[family][number], part[family], abs_tol=1e-9) for family in Family)
 
 
+@settings(derandomize=True, max_examples=80, deadline=None)
 @given(st.lists(st.integers(0, 6), max_size=120), st.integers(1, 12))
 def test_the_top_is_that_of_a_whole_sort(totals: list[int], most: int) -> None:
     """However many tie with the last place."""

@@ -27,6 +27,10 @@ from ontology.metapaths import FAMILY_WEIGHTS, METAPATHS, Family
 HAS, WORKS, FEEDS, RUNS = Relation.HAS_COMPETENCE, Relation.WORKS_IN, Relation.FEEDS, Relation.OPERATES
 MEMBER, LOCATED, PARTNER = Relation.MEMBER_OF, Relation.LOCATED_IN, Relation.PARTNER_IN
 TAKES_PART, LEADS = Relation.PARTICIPATES_IN, Relation.COORDINATES
+#: The same worlds in every run, however slow the machine.
+SAME = settings(
+    derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 NEAR: dict[str, Any] = {"rel_tol": 0, "abs_tol": 1e-9}
 
 
@@ -88,14 +92,14 @@ def test_the_paths_of_the_reference_data_add_up(enf_tables: Tables) -> None:
         check_paths_add_up(find_partners(index, enf_tables, directory, actor, limit=10_000), reference)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(SAME, max_examples=60)
 @given(small_worlds())
 def test_any_small_world_against_every_path(tables: Tables) -> None:
     check_against_paths(tables)
     check_paths_add_up(ask(tables, "a0", limit=100), Reference(tables))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(SAME, max_examples=30)
 @given(small_worlds())
 def test_a_partner_is_a_partner_from_both_ends(tables: Tables) -> None:
     index, directory = PathIndex.build(tables), Directory(tables)

@@ -1,0 +1,177 @@
+"""SPARQL of strangers: answered, refused, stopped; never let out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+import rdflib
+from conftest import ROOT
+
+from graph import KnowledgeGraph, open_graph
+from graph.sparql import SparqlPool, check_query
+from ontology.errors import QueryError, QueryNotAllowed, QuerySyntax, QueryTimeout
+from ontology.facts import Batch
+
+BOMB = "SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[SparqlPool]:
+    with SparqlPool(size=2, timeout=30) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def folder(enf_graph: KnowledgeGraph) -> Path:
+    return enf_graph.generation.rdf_folder()
+
+
+def test_the_worker_and_the_process_answer_alike(enf_graph: KnowledgeGraph, pool: SparqlPool, folder: Path) -> None:
+    query = "SELECT ?s ?n { ?s a av:Stage ; av:position ?n } ORDER BY ?s"
+    rows = json.loads(pool.ask(folder, query).body)["results"]["bindings"]
+    frame = enf_graph.sparql(query)
+    assert isinstance(frame, pl.DataFrame)
+    assert [(row["s"]["value"], int(row["n"]["value"])) for row in rows] == frame.rows()
+
+
+def test_the_forms_of_a_query_have_their_answers(enf_graph: KnowledgeGraph, pool: SparqlPool, folder: Path) -> None:
+    assert enf_graph.sparql("ASK { ?s a av:Cluster }") is True
+    assert pool.ask(folder, "ASK { ?s a av:Dragon }").body == b'{"head":{},"boolean":false}'
+    construct = "CONSTRUCT { ?s a av:Cluster } WHERE { ?s a av:Cluster }"
+    graph = enf_graph.sparql(construct)
+    assert isinstance(graph, rdflib.Graph)
+    assert len(graph) == 38 == pool.ask(folder, construct, graph="ntriples").body.count(b"\n")
+    assert check_query("DESCRIBE <urn:x:y>") == "Describe"
+
+
+@pytest.mark.parametrize("format", ["json", "csv", "tsv", "xml"])
+def test_results_come_in_the_format_asked_for(pool: SparqlPool, folder: Path, format: str) -> None:
+    body = pool.ask(folder, "SELECT (1 AS ?one) {}", results=format).body
+    assert b"1" in body
+    assert body.startswith({"json": b"{", "csv": b"one", "tsv": b"?one", "xml": b"<?xml"}[format])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * { SERVICE SILENT ?where { ?s ?p ?o } }",
+        "SELECT * { { SELECT * { OPTIONAL { SERVICE <x:y> { ?s ?p ?o } } } } }",
+        "SELECT * { FILTER NOT EXISTS { SERVICE <x:y> { ?s ?p ?o } } }",
+        "SELECT * { ?s ?p ?o MINUS { SERVICE <x:y> { ?s ?p ?o } } }",
+        "ASK { { ?s ?p ?o } UNION { SERVICE <x:y> { ?s ?p ?o } } }",
+        "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { SERVICE <x:y> { ?s ?p ?o } } }",
+        "select * { serViCe <x:y> { ?s ?p ?o } }",
+        "INSERT DATA { <x:a> <x:b> <x:c> }",
+        "DELETE WHERE { ?s ?p ?o }",
+        "LOAD <http://127.0.0.1:1/>",
+        "CLEAR ALL",
+        "DROP ALL ; INSERT DATA { <x:a> <x:b> <x:c> }",
+    ],
+)
+def test_what_writes_or_reaches_out_is_refused(enf_graph: KnowledgeGraph, pool: SparqlPool, folder: Path, query: str) -> None:
+    with pytest.raises(QueryNotAllowed):
+        pool.ask(folder, query)
+    with pytest.raises(QueryNotAllowed):
+        enf_graph.sparql(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "SELECT", "SELEC * {}", "SELECT * { ?s ?p }", "SELECT * {" * 3000, "SELECT * { ?s nix:y ?o }", "\0", "SELECT * { ?s ?p ?o } }"],
+)
+def test_what_is_no_query_is_said_in_one_line(pool: SparqlPool, folder: Path, query: str) -> None:
+    with pytest.raises(QuerySyntax) as caught:
+        pool.ask(folder, query)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+def test_the_word_service_as_data_is_no_crime(pool: SparqlPool, folder: Path) -> None:
+    assert pool.ask(folder, 'ASK { ?s skos:prefLabel "SERVICE <x>" } # SERVICE').kind == "ask"
+
+
+def test_a_query_is_stopped_when_its_time_is_up(folder: Path) -> None:
+    with SparqlPool(size=1, timeout=1.5) as pool:
+        pool.ask(folder, "ASK {}")
+        begun = time.monotonic()
+        with pytest.raises(QueryTimeout, match=r"longer than 1\.5 s"):
+            pool.ask(folder, BOMB)
+        assert time.monotonic() - begun < 30
+        assert pool.ask(folder, "ASK { ?s ?p ?o }").kind == "ask"  # the next worker answers
+
+
+def test_an_answer_may_not_fill_the_memory(folder: Path) -> None:
+    with SparqlPool(size=1, timeout=60, most_bytes=10_000) as pool:
+        with pytest.raises(QueryError, match="larger than 10,000 bytes"):
+            pool.ask(folder, "SELECT * { ?s ?p ?o }")
+        assert pool.ask(folder, "ASK {}").kind == "ask"
+
+
+def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
+    with SparqlPool(size=1, timeout=30) as pool:
+        pool.ask(folder, "ASK {}")
+        worker = pool._places.get()
+        assert worker is not None
+        worker.kill()
+        worker._process.wait()
+        pool._places.put(worker)
+        assert pool.ask(folder, "ASK {}").kind == "ask"
+
+
+def test_a_graph_in_memory_has_a_folder_for_workers(enf_batch: Batch, pool: SparqlPool) -> None:
+    graph = open_graph()
+    graph.replace(enf_batch)
+    answer = pool.ask(graph.generation.rdf_folder(), "SELECT (COUNT(*) AS ?n) { ?s a av:Actor }", results="csv")
+    assert answer.body.split() == [b"n", b"163"]
+
+
+def test_a_worker_cannot_open_a_socket() -> None:
+    """Even a SERVICE that the parser had missed would find no network."""
+    code = (
+        "import socket, sys\n"
+        "from graph.sparql_worker import give_up_network\n"
+        "done = give_up_network()\n"
+        "try:\n    socket.socket(); print('open')\n"
+        "except OSError as error:\n    print('closed', done)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    if sys.platform != "linux":
+        pytest.skip("the network is given up on Linux only; elsewhere the parser alone protects")
+    assert done.stdout.split() == ["closed", "True"]
+
+
+def test_frames_have_the_types_of_their_literals(enf_graph: KnowledgeGraph) -> None:
+    frame = enf_graph.sparql('SELECT (1 AS ?i) (1.5 AS ?f) (true AS ?b) ("x"@fi AS ?t) (<urn:x> AS ?u) ?none {}')
+    assert isinstance(frame, pl.DataFrame)
+    assert frame.rows() == [(1, 1.5, True, "x", "urn:x", None)]
+    mixed = enf_graph.sparql("SELECT ?v { VALUES ?v { 1 2.5 } }")
+    assert isinstance(mixed, pl.DataFrame)
+    assert mixed["v"].to_list() == [1.0, 2.5]
+    empty = enf_graph.sparql("SELECT ?v { ?v a av:Dragon }")
+    assert isinstance(empty, pl.DataFrame)
+    assert empty.columns == ["v"]
+
+
+def test_no_triple_is_found_twice(enf_graph: KnowledgeGraph) -> None:
+    """The union of graphs is a bag: what the schemes and the data both say must stand once."""
+    frame = enf_graph.sparql(
+        "SELECT ?s ?p ?o (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s ?p ?o HAVING (COUNT(*) > 1) LIMIT 5"
+    )
+    assert isinstance(frame, pl.DataFrame)
+    assert frame.is_empty(), frame.rows()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
+def test_rdflib_asks_the_same_store(enf_graph: KnowledgeGraph) -> None:
+    dataset = enf_graph.to_rdflib()
+    ours = enf_graph.sparql("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert isinstance(ours, pl.DataFrame)
+    assert len(set(dataset.triples((None, None, None)))) == ours["n"][0]
