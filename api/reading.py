@@ -23,19 +23,6 @@ from ontology.metagraph import LANGUAGES
 LanguageName = Literal["fi", "en", "sv"]
 
 
-class _Home:
-    """A home that holds one generation, so that a request reads one state of the graph from end to end."""
-
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
-
-    def current_number(self) -> int:
-        return self._generation.number
-
-    def open(self, number: int | None = None) -> Generation:
-        return self._generation
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One request's view: a graph that stands still, the reader's language, and how to answer."""
@@ -104,9 +91,8 @@ LanguageDep = Annotated[str, Depends(get_language)]
 
 
 def get_reading(request: Request, graph: GraphDep, language: LanguageDep) -> Reading:
-    """Return this request's view of the graph."""
-    still = KnowledgeGraph(_Home(graph.generation))  # type: ignore[arg-type]
-    return Reading(still, language, request)
+    """Return this request's view of the graph: one state of it from end to end."""
+    return Reading(graph.pinned(), language, request)
 
 
 ReadingDep = Annotated[Reading, Depends(get_reading)]

@@ -47,7 +47,7 @@ def n_quads(trig: bytes) -> bytes:
         yield from vocabulary()
         yield from ox.parse(trig, format=ox.RdfFormat.TRIG)
 
-    return ox.serialize(quads(), format=ox.RdfFormat.N_QUADS)
+    return ox.serialize(quads(), format=ox.RdfFormat.N_QUADS) or b""
 
 
 def bare(folder: Path, ready: bytes) -> None:
@@ -70,7 +70,6 @@ def content(folder: Path) -> tuple[int, str]:
 def parts(batch: Batch, folder: Path) -> dict[str, float]:
     """Return how long each part of a load takes on its own, by the clock."""
     tables = Tables.of([batch])
-    index: list[PathIndex] = []
     trig: list[bytes] = []
 
     def write_tables() -> None:
@@ -81,10 +80,13 @@ def parts(batch: Batch, folder: Path) -> dict[str, float]:
                     folder / copy / f"{name}.parquet", compression="zstd", compression_level=1, statistics=False
                 )
 
+    def index_paths() -> None:
+        PathIndex.build(tables).save(folder / "paths")
+
     works: dict[str, Callable[[], object]] = {
         "tables": write_tables,
         "checks": lambda: check(tables),
-        "index": lambda: (index.append(PathIndex.build(tables)), index[0].save(folder / "paths")),
+        "index": index_paths,
         "serialising": lambda: trig.append(to_trig(tables)),
         "bulk_load": lambda: ox.Store(str(folder / "rdf")).bulk_load(trig[0], format=ox.RdfFormat.TRIG),
     }

@@ -1,9 +1,9 @@
 """Top ten partners against duckdb, in one process, query by query in turn: the ratio of their times.
 
 duckdb gets in memory what our index has on disk: integer ids, each edge's weight ready, both directions sorted by
-where a step starts; and a prepared statement, as many threads as it likes, and for each actor the better of two ways to write the
-question (each metapath on its own, or frontiers merged as our kernel merges them). Ours asks an index that was saved
-and opened by memory mapping. Both sides return ids, scores and the three parts; explaining is lazy and not measured.
+where a step starts; and a prepared statement, as many threads as it likes, and for each actor the better of two ways
+to write the question (each metapath on its own, or frontiers merged as our kernel merges them). Ours asks an index
+that was saved and opened by memory mapping. Both return ids, scores and the three parts; reasons are not asked for.
 
     python -m benchmarks.partners [--size M] [--links dense] [--actors 200]
 

@@ -75,7 +75,8 @@ class _Maker:
         chances = np.arange(1, size + 1, dtype=np.float64) ** -steepness
         bounds = np.cumsum(chances)
         drawn = np.searchsorted(bounds, self.random.random(draws) * bounds[-1])
-        return self.random.permutation(size)[drawn]
+        numbers: Ints = self.random.permutation(size)[drawn]
+        return numbers
 
     def ids(self, kind: Kind, numbers: Ints) -> pl.Series:
         """Return ids, zeros before the number so that their order is that of the numbers."""

@@ -21,6 +21,8 @@ from ontology.facts import Tables, columns
 from ontology.metagraph import KINDS, LABEL, LANGUAGES, Kind
 
 #: Where a label is looked for when the language asked for has none; `und` is a name whose language is not stated.
+_MOST_TO_COMPARE = 50_000  # comparing a name with more than so many takes too long to be a courtesy
+
 _FALLBACK = {"fi": ("fi", "und", "en", "sv"), "sv": ("sv", "und", "fi", "en"), "en": ("en", "und", "fi", "sv")}
 
 
@@ -206,6 +208,8 @@ class Directory:
     def _near(self, name: str, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
         import difflib
 
+        if len(self._names) > _MOST_TO_COMPARE:
+            return ()
         pool = {known: id for known, id, kind in self._names if not kinds or kind in kinds}
         close = difflib.get_close_matches(fold(name), pool, n=3, cutoff=0.6)
         return tuple(dict.fromkeys(self.label(pool[known]) for known in close))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pyoxigraph as ox
 
-from graph.sparql import check_query, syntax_error, with_prefixes
+from graph.sparql import check_query, with_prefixes, wrong_syntax
 from ontology.errors import QueryError
 from ontology.prefixes import iri
 
@@ -25,7 +25,7 @@ def answer(store: ox.Store, query: str) -> pl.DataFrame | bool | rdflib.Graph:
     try:
         found = store.query(with_prefixes(query), use_default_graph_as_union=True)
     except SyntaxError as error:
-        raise syntax_error(" ".join(str(error).split())) from None
+        raise wrong_syntax(str(error), query) from None
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(str(error)) from error
     if isinstance(found, ox.QueryBoolean):

@@ -292,9 +292,7 @@ def _competence(
     candidates = tuple(
         Candidate(party, facts.regions.get(party, ()), tuple(known[party]), fits[party]) for party in others
     )
-    return CompetenceGap(
-        competence, status, reason, holders, recorded, len(here), candidates, tuple(evidence)
-    )
+    return CompetenceGap(competence, status, reason, holders, recorded, len(here), candidates, tuple(evidence))
 
 
 def sentence(stage: StageGaps, gap: CompetenceGap, directory: Directory, language: str) -> str:

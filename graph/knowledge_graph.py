@@ -68,7 +68,7 @@ class Memory:
 class KnowledgeGraph:
     """A knowledge graph of value chains and of the actors in them: see `graph.open_graph`."""
 
-    def __init__(self, home: Workspace | Memory) -> None:
+    def __init__(self, home: Workspace | Memory | _Still) -> None:
         self._home = home
         self._opened: Generation | None = None
         self._lock = Lock()
@@ -89,7 +89,11 @@ class KnowledgeGraph:
 
     def at(self, generation: int) -> KnowledgeGraph:
         """Return the graph as it was in an earlier generation, to read."""
-        return KnowledgeGraph(_Still(self._home.open(generation)))  # type: ignore[arg-type]
+        return KnowledgeGraph(_Still(self._home.open(generation)))
+
+    def pinned(self) -> KnowledgeGraph:
+        """Return the graph as it is now, to read: it does not move on when somebody writes."""
+        return KnowledgeGraph(_Still(self.generation))
 
     def history(self) -> list[dict[str, Any]]:
         """Return what each generation says of itself, newest first: sources, counts, findings, when it was made."""
@@ -206,8 +210,8 @@ class _Still:
     def history(self) -> list[dict[str, Any]]:
         return [dict(self._generation.manifest)]
 
-    def replace(self, batch: Batch, **_: Any) -> Report:
-        raise InvalidArgument("an earlier generation cannot be changed; load into the graph itself")
+    def replace(self, batch: Batch, *, progress: Progress | None = None, force: bool = False) -> Report:
+        raise InvalidArgument("a generation cannot be changed; load into the graph itself")
 
 
 def as_kind(kind: Kind | str) -> Kind:

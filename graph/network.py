@@ -86,7 +86,9 @@ class Network:
 
     def _repr_html_(self) -> str:
         # A page of its own inside the notebook: its script must not meet the notebook's.
-        return f'<iframe title="{escape(self.title)}" width="100%" height="640" srcdoc="{escape(self.html())}"></iframe>'
+        return (
+            f'<iframe title="{escape(self.title)}" width="100%" height="640" srcdoc="{escape(self.html())}"></iframe>'
+        )
 
     def _pyvis(self) -> tuple[str, str]:
         """The data and options of the drawing, as JSON that is safe inside a script element."""
@@ -240,7 +242,8 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
 <title>{title}</title>
 <style>
 body {{ margin: 0; padding: 1rem 1.5rem; font: 16px/1.4 Inter, Arial, sans-serif; color: #16242C; }}

@@ -25,31 +25,46 @@ from ontology.prefixes import sparql_prologue
 RESULT_FORMATS = ("json", "csv", "tsv", "xml")
 GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
 
+#: Deeper nesting than people write could exhaust the parser's stack.
+_DEEPEST = 100
+
 
 def with_prefixes(query: str) -> str:
     """Return the query with the project's prefixes declared before it; its own declarations come later and win."""
     return sparql_prologue() + query
 
 
-def check_query(query: str) -> str:
-    """Return the form of a query (Select, Ask, Construct, Describe) that only reads what is here.
+def check_query(query: str) -> None:
+    """Raise QueryNotAllowed for a query that would reach out of this machine, QuerySyntax for one nested too deep.
 
-    Raises QuerySyntax for what is not SPARQL 1.1, and QueryNotAllowed for updates and for SERVICE.
+    A query without the word SERVICE, and without escapes that could spell it, cannot call a service. All others are
+    parsed, for only a parser knows a keyword from a text. That a query only reads is the engine's own grammar.
     """
+    if _depth(query) > _DEEPEST:
+        raise QuerySyntax(f"this is not a query for here: it is nested more than {_DEEPEST} deep")
+    if not re.search(r"service|\\u", query, re.IGNORECASE):
+        return
     from pyparsing import ParseBaseException
     from rdflib.plugins.sparql import parser
 
     try:
         parsed = parser.parseQuery(with_prefixes(query))
     except (ParseBaseException, RecursionError) as error:
-        if _is_update(query):
-            raise QueryNotAllowed("the query would change the graph; only SELECT, ASK, CONSTRUCT, DESCRIBE") from None
-        line = getattr(error, "lineno", 0) - sparql_prologue().count("\n")
-        place = f" near line {line}" if line > 0 else ""
-        raise QuerySyntax(f"this is not a SPARQL 1.1 query{place}: {_short(error)}") from None
+        raise wrong_syntax(_short(error), query) from None
     if _mentions(parsed, "ServiceGraphPattern"):
         raise QueryNotAllowed("SERVICE would send a request to another machine; ask only this graph")
-    return str(parsed[1].name).removesuffix("Query")
+
+
+def _depth(query: str) -> int:
+    """How deep brackets are nested; those inside texts count too, which errs on the safe side."""
+    deepest = depth = 0
+    for character in query:
+        if character in "{([":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "})]":
+            depth -= 1
+    return deepest
 
 
 def _is_update(text: str) -> bool:
@@ -76,14 +91,20 @@ def _mentions(node: Any, name: str) -> bool:
     return False
 
 
-def syntax_error(said: str) -> QuerySyntax:
-    """Return what the store says of a query's syntax as an error for people: the line is that of their own text."""
+def wrong_syntax(said: str, query: str) -> QueryError:
+    """Return what a parser says of a query as an error for people: an update is not allowed, all else is no query.
+
+    The line is that of the reader's own text, without our prefixes before it.
+    """
+    if _is_update(query):
+        return QueryNotAllowed("the query would change the graph; only SELECT, ASK, CONSTRUCT, DESCRIBE")
+    said = " ".join(said.split())
     found = re.match(r"error at (\d+):\d+: (.*)", said)
     if found is None:
         return QuerySyntax(f"this is not a SPARQL 1.1 query: {said[:160]}")
     line = int(found[1]) - sparql_prologue().count("\n")
     why = "a prefix is not declared" if "Prefix not found" in said else found[2][:160]
-    return QuerySyntax(f"this is not a SPARQL 1.1 query near line {line}: {why}")
+    return QuerySyntax(f"this is not a SPARQL 1.1 query, near line {line}: {why}")
 
 
 def _short(error: BaseException) -> str:
@@ -130,11 +151,13 @@ class _Worker:
             code = self._process.wait()
             if timer is not None and timer.finished.is_set() and code < 0:
                 raise QueryTimeout(f"the query took longer than {timeout:g} s; narrow it, or add a LIMIT")
-            raise QueryError("the query needed more memory than it may have; narrow it, or add a LIMIT")
+            raise QueryError(
+                f"the process that answered ended with code {code}; if the query needs much memory, narrow it"
+            )
         answer = json.loads(header)
         if answer["kind"] == "error":
-            said = " ".join(body.decode().split())
-            raise syntax_error(said) if answer["error"] == "syntax" else QueryError(said)
+            said = body.decode()
+            raise wrong_syntax(said, request["asked"]) if answer["error"] == "syntax" else QueryError(said)
         return Answer(answer["kind"], body)
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
@@ -186,6 +209,7 @@ class SparqlPool:
                 worker = _Worker()
             request = {
                 "folder": str(Path(folder).resolve()),
+                "asked": query,
                 "query": with_prefixes(query),
                 "results": results,
                 "graph": graph,

@@ -1,7 +1,7 @@
 """The process that answers SPARQL: it opens a finished store read-only, gives up the network, and obeys stdin.
 
-Started by `graph.sparql` as a file of its own, so it imports nothing of ours. One request a line (JSON); the answer is a line with
-its kind and length, and then the bytes.
+Started by `graph.sparql` as a file of its own, so it imports nothing of ours. One request a line (JSON); the answer is
+a line with its kind and length, and then the bytes.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import polars as pl
 
 from graph.directory import Entity, Evidence
 from graph.generation import Generation
+from ontology.errors import MissingExtra
 from ontology.facts import Tables
 from ontology.metagraph import KINDS, Kind, Relation
 from ontology.vocabulary import attribute_name, concept_label, name
@@ -82,8 +83,7 @@ class Thing:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{escape(title)}</th><td>{escape(value)}</td></tr>"
-            for title, value in describe(self.entity, "en")
+            f"<tr><th>{escape(title)}</th><td>{escape(value)}</td></tr>" for title, value in describe(self.entity, "en")
         )
         title = escape(f"{self.label()} · {name(self.kind, 'en')}")
         return f"<table><caption>{title}</caption>{rows}</table>"
@@ -181,8 +181,11 @@ class ValueChain(Thing):
 
     def infographic(self, language: str = "en", page: str = "A4", theme: str = "elmo") -> Infographic:
         """Return the infographic: it shows itself in a notebook, and saves as SVG, PNG or PDF by suffix."""
-        from graph.infographics import draw
-        from graph.infographics.compose import compose
+        try:
+            from graph.infographics import draw
+            from graph.infographics.compose import compose
+        except ModuleNotFoundError as error:
+            raise MissingExtra(f"drawing (without {error.name})", "draw") from None
 
         return draw(compose(self.generation, self.id, language), page=page, theme=theme)
 

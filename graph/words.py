@@ -86,7 +86,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "gap-recorded-for-nobody": {
         "fi": "Osaamista ”{competence}” ei ole aineistossa kirjattu kenellekään, joten siitä ei ole tietoa.",
         "en": "“{competence}” is recorded for nobody in the data, so it is not known who has it.",
-        "sv": "Kompetensen ”{competence}” är inte antecknad för någon i materialet, så det finns inga uppgifter om den.",
+        "sv": "Kompetensen ”{competence}” är inte antecknad för någon i materialet, så uppgifter om den saknas.",
     },
     "gap-region-not-known": {
         "fi": "Osaaminen ”{competence}” on toimijalla, jonka maakuntaa ei tunneta.",
@@ -101,7 +101,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "gap-competences-not-recorded": {
         "fi": "Vaiheen toimijoiden osaamisia ei ole kirjattu, joten osaamisesta ”{competence}” ei ole tietoa.",
         "en": "No competence is recorded for those in this stage, so it is not known who has “{competence}”.",
-        "sv": "Inga kompetenser är antecknade för aktörerna i detta steg, så det är okänt vem som har ”{competence}”.",
+        "sv": "Inga kompetenser är antecknade för aktörerna i steget, så vem som har ”{competence}” är okänt.",
     },
     "gap-not-among-recorded": {
         "fi": "Osaamista ”{competence}” ei ole kenelläkään niistä vaiheen toimijoista, joiden osaamisia on kirjattu "
@@ -138,8 +138,19 @@ _WORDS: dict[str, dict[str, str]] = {
 }
 
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def say(key: str, language: str, **values: object) -> str:

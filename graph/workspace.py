@@ -198,7 +198,7 @@ class Workspace:
             tables = Tables.of(batches if any(b is batch for b in batches) else [*batches, batch])
             building = self.path / "generations" / f".building-{number:06d}"
             built = self._build(building, number, current, tables, say)
-            os.replace(building, self._folder(number))
+            building.replace(self._folder(number))
             _sync_folder(self.path / "generations")
             self._flip(number)
             self._prune()
@@ -259,7 +259,7 @@ class Workspace:
     def _flip(self, number: int) -> None:
         new = self.path / ".CURRENT-new"
         _write_text(new, f"{number}\n")
-        os.replace(new, self.path / "CURRENT")
+        new.replace(self.path / "CURRENT")
         _sync_folder(self.path)
 
     def _prune(self) -> None:
@@ -278,7 +278,7 @@ class Workspace:
         _write(building / "refusals.parquet", batch.refusals)
         _write_text(building / "read.json", json.dumps(dict(batch.read)) + "\n")
         shutil.rmtree(folder, ignore_errors=True)
-        os.replace(building, folder)
+        building.replace(folder)
 
     def _batch(self, source: Source) -> Batch:
         folder = self.path / "sources" / source.id / source.sha256

@@ -264,9 +264,7 @@ def _settle(files: dict[str, Cells]) -> None:
     """Refuse the rows that name an unknown id, again and again until no more fall."""
     again = True
     while again:
-        ids = {
-            name: files[name].rows()[spec.id].drop_nulls() for name, spec in FILES.items() if spec.id is not None
-        }
+        ids = {name: files[name].rows()[spec.id].drop_nulls() for name, spec in FILES.items() if spec.id is not None}
         labels = files["competences"].rows()["label_fi"].drop_nulls()
         fallen = [
             files[file].known(column, pl.concat([ids[target] for target in targets]), shown)
@@ -282,7 +280,9 @@ def _with_provenance(rows: pl.DataFrame) -> pl.DataFrame:
     """Add method, evidence and note to rows that have a source; a column `evidence` of theirs is `basis` here."""
     rows = rows.rename({"evidence": "basis"}, strict=False)
     if "source_note" not in rows.columns:
-        return rows.with_columns(method=pl.lit("stated"), evidence=pl.lit(None, pl.String), note=pl.lit(None, pl.String))
+        return rows.with_columns(
+            method=pl.lit("stated"), evidence=pl.lit(None, pl.String), note=pl.lit(None, pl.String)
+        )
     by_curator = pl.col("source_note").fill_null("").str.contains("(?i)curator")
     if "method" in rows.columns:
         by_curator |= pl.col("method") == "curator"

@@ -67,9 +67,7 @@ def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
         label_und=pl.concat_str("scale", pl.lit(" "), _range("level_min", "level_max")),
     )
     return {
-        Kind.ACTOR: _entity(
-            rows["actors"], *_labels(), "business_id", "municipality", "website", actor_type="type"
-        ),
+        Kind.ACTOR: _entity(rows["actors"], *_labels(), "business_id", "municipality", "website", actor_type="type"),
         Kind.CLUSTER: _entity(
             rows["clusters"], *_labels(), "theme", "on_eccp", "quality_label", "website", description_en="description"
         ),
@@ -79,9 +77,7 @@ def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
         Kind.COMPETENCE: _entity(
             rows["competences"], "notation", "definition_fi", "definition_en", level="level_name", **concept
         ),
-        Kind.VALUE_CHAIN: _entity(
-            rows["value_chains"], description_en="description", basis="source", **trilingual
-        ),
+        Kind.VALUE_CHAIN: _entity(rows["value_chains"], description_en="description", basis="source", **trilingual),
         Kind.STAGE: _entity(
             rows["value_chain_stages"].rename({"stage": "id"}),
             position="order",
@@ -106,17 +102,13 @@ def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
             ],
             how="diagonal",
         ),
-        Kind.SPECIALISATION: _entity(
-            rows["region_specialisations"], "notation", specialisation_type="kind", **concept
-        ),
+        Kind.SPECIALISATION: _entity(rows["region_specialisations"], "notation", specialisation_type="kind", **concept),
         # A network is known by the first row that names it; every row is a membership of it.
         Kind.NETWORK: _entity(
             networks.unique("network", keep="first", maintain_order=True).with_columns(id=_network()),
             label_und="network",
         ),
-        Kind.ASSESSMENT: _entity(
-            readiness, "scale", "level_min", "level_max", "assessor", "date", "label_und"
-        ),
+        Kind.ASSESSMENT: _entity(readiness, "scale", "level_min", "level_max", "assessor", "date", "label_und"),
         Kind.DOCUMENT: _entity(rows["documents"], "publisher", "date", "url", label_und="title"),
     }
 

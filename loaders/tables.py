@@ -127,9 +127,7 @@ def read_csv(path: Path, required: Sequence[str], optional: Iterable[str] = ()) 
         if header.count(column) > 1:
             raise BrokenTable("the column stands twice in the header", file=name, row=1, column=column)
         if column not in known:
-            raise BrokenTable(
-                f"the column is not known; known are {', '.join(known)}", file=name, row=1, column=column
-            )
+            raise BrokenTable(f"the column is not known; known are {', '.join(known)}", file=name, row=1, column=column)
     whole = [(number, row) for number, row in rows if len(row) == len(header)]
     ragged = [(number, row) for number, row in rows if len(row) != len(header)]
     columns: dict[str, list[str | None]] = {

@@ -150,9 +150,7 @@ class Batch:
     def __post_init__(self) -> None:
         entities = {kind: entity_frame(kind, self.entities[kind]) for kind in Kind if kind in self.entities}
         links = {
-            relation: link_frame(relation, self.links[relation])
-            for relation in Relation
-            if relation in self.links
+            relation: link_frame(relation, self.links[relation]) for relation in Relation if relation in self.links
         }
         object.__setattr__(self, "entities", MappingProxyType(entities))
         object.__setattr__(self, "links", MappingProxyType(links))
@@ -206,11 +204,7 @@ class Tables:
             kind: entity_frame(
                 kind,
                 together(
-                    [
-                        b.entities[kind].with_columns(source=pl.lit(b.source.id))
-                        for b in parts
-                        if kind in b.entities
-                    ]
+                    [b.entities[kind].with_columns(source=pl.lit(b.source.id)) for b in parts if kind in b.entities]
                 ),
                 "source",
             )
@@ -221,11 +215,7 @@ class Tables:
             relation: link_frame(
                 relation,
                 together(
-                    [
-                        b.links[relation].with_columns(source=pl.lit(b.source.id))
-                        for b in parts
-                        if relation in b.links
-                    ]
+                    [b.links[relation].with_columns(source=pl.lit(b.source.id)) for b in parts if relation in b.links]
                 ),
                 "source",
             )
@@ -251,9 +241,7 @@ class Tables:
             MappingProxyType(
                 {kind: entity_frame(kind, frame(entities[kind]), "source") for kind in Kind if entities.get(kind)}
             ),
-            MappingProxyType(
-                {rel: link_frame(rel, frame(links[rel]), "source") for rel in Relation if links.get(rel)}
-            ),
+            MappingProxyType({rel: link_frame(rel, frame(links[rel]), "source") for rel in Relation if links.get(rel)}),
         )
 
     def replacing(self, batch: Batch) -> Tables:

@@ -76,8 +76,7 @@ _NUTS_NOTE = (
 
 #: The definitions that the data has in Finnish and English only.
 _DEFINITIONS_SV = {
-    "cmp-i": "Energi, naturresurser och råvaror på ett hållbart sätt; högre förädlingsgrad, "
-    "bio- och cirkulär ekonomi.",
+    "cmp-i": "Energi, naturresurser och råvaror på ett hållbart sätt; högre förädlingsgrad, bio- och cirkulär ekonomi.",
     "cmp-ii": "Digitala metoder och data till nytta för företag och organisationer i alla branscher.",
     "cmp-iii": "Högklassiga och ansvarsfulla tjänster för besökare, invånare och industri.",
 }

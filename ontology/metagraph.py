@@ -266,9 +266,7 @@ KINDS: dict[Kind, KindSpec] = {
 
 
 def _plain(relation: Relation, *ends: tuple[Kind, Kind], attributes: tuple[Attribute, ...] = ()) -> RelationSpec:
-    return RelationSpec(
-        relation, ends, f"av:{relation}", "av:Link", "av:linkSubject", "av:linkObject", attributes
-    )
+    return RelationSpec(relation, ends, f"av:{relation}", "av:Link", "av:linkSubject", "av:linkObject", attributes)
 
 
 RELATIONS: dict[Relation, RelationSpec] = {

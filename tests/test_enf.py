@@ -226,7 +226,7 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
     ("data", "words"),
     [
         (b"", "empty"),
-        (b"actor_id,cluster_id,role,source_url,source_note\n\"open", "quoting"),
+        (b'actor_id,cluster_id,role,source_url,source_note\n"open', "quoting"),
         ("actor_id,cluster_id,role,source_url,source_note\nä,b,c,d,e\n".encode("latin-1"), "UTF-8"),
         (b"actor_id,cluster_id,role,role,source_url,source_note\n", "twice"),
         (b"actor_id,cluster_id,role,source_url,source_note,colour\n", "not known"),

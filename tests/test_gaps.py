@@ -47,7 +47,10 @@ def gaps_of(
     }
     batch = Batch(
         Source("t", "T", "P", "CC0", None, date(2026, 1, 1), "0"),
-        {k: pl.DataFrame([{"id": id, "label_en": id.upper(), **told} for id in sorted(v)]) for k, v in entities.items()},
+        {
+            k: pl.DataFrame([{"id": id, "label_en": id.upper(), **told} for id in sorted(v)])
+            for k, v in entities.items()
+        },
         {r: pl.DataFrame([{"subject": s, "object": o, **told} for s, o in v]) for r, v in links.items() if v},
     )
     graph = open_graph()
@@ -72,9 +75,7 @@ def test_one_who_has_it_is_one_only() -> None:
 
 
 def test_two_platforms_of_one_operator_are_one_party() -> None:
-    found = gaps_of(
-        [("p1", "s"), ("p2", "s")], [("p1", "c"), ("p2", "c")], operates=[("a", "p1"), ("a", "p2")]
-    )
+    found = gaps_of([("p1", "s"), ("p2", "s")], [("p1", "c"), ("p2", "c")], operates=[("a", "p1"), ("a", "p2")])
     assert only(found)[:3] == (Status.ONE_ACTOR, "one", ("a",))
     assert found.stages[0].status is Status.ONE_ACTOR
 
@@ -130,7 +131,9 @@ def test_in_a_region_the_unplaced_stand_apart() -> None:
 
 
 def test_candidates_who_fit_more_come_first() -> None:
-    found = gaps_of([("d", "s")], [("a", "c"), ("b", "c"), ("b", "n"), ("d", "x")], [("s", "c"), ("s", "n"), ("s", "x")])
+    found = gaps_of(
+        [("d", "s")], [("a", "c"), ("b", "c"), ("b", "n"), ("d", "x")], [("s", "c"), ("s", "n"), ("s", "x")]
+    )
     first = next(gap for gap in found.stages[0].competences if gap.competence == "c")
     assert [(candidate.id, candidate.fits) for candidate in first.candidates] == [("b", 2), ("a", 1)]
 
@@ -165,10 +168,12 @@ def test_the_requirements_of_all_chains_are_all_there(enf_graph: KnowledgeGraph)
 
 
 def test_no_data_agrees_with_a_plain_count(enf_graph: KnowledgeGraph) -> None:
-    """Counted from the tables: what is recorded for no actor and no platform is no data, and nothing of it has a holder."""
+    """Counted from the tables: what is recorded for no actor and no platform is no data."""
     tables = enf_graph.generation.tables
     clusters = set(tables.entity(Kind.CLUSTER)["id"])
-    held = {o for s, o in tables.link(Relation.HAS_COMPETENCE).select("subject", "object").iter_rows() if s not in clusters}
+    held = {
+        o for s, o in tables.link(Relation.HAS_COMPETENCE).select("subject", "object").iter_rows() if s not in clusters
+    }
     for chain in enf_graph.entities("ValueChain")["id"]:
         for stage in enf_graph.gaps(chain).stages:
             for gap in stage.competences:

@@ -60,9 +60,7 @@ def imports(name: str, path: Path, *, types_too: bool = True) -> set[str]:
     return {module for module in found if module in MODULES and module != name}
 
 
-GRAPH = nx.DiGraph(
-    (name, other) for name, path in MODULES.items() for other in imports(name, path, types_too=False)
-)
+GRAPH = nx.DiGraph((name, other) for name, path in MODULES.items() for other in imports(name, path, types_too=False))
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -137,6 +135,8 @@ def test_no_machine_path_and_no_registry_in_tracked_files() -> None:
         if path.suffix in {".ttf", ".woff2", ".png", ".pdf"} or not path.is_file() or name == "tests/test_house.py":
             continue
         text = path.read_text("utf-8")
-        if re.search(r"(?<![\w.])/(work|root|home/\w+)/", text) or re.search(r"--(extra-)?index-url|\"resolved\":", text):
+        if re.search(r"(?<![\w.])/(work|root|home/\w+)/", text) or re.search(
+            r"--(extra-)?index-url|\"resolved\":", text
+        ):
             bad.append(name)
     assert bad == []

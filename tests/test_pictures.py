@@ -28,7 +28,9 @@ def test_a_picture_shows_what_the_graph_says(enf_graph: KnowledgeGraph, chain: s
     tables, directory = enf_graph.generation.tables, enf_graph.generation.directory
     prefix = chain + "-"
     works = {
-        (s, o) for s, o in tables.link(Relation.WORKS_IN).select("subject", "object").iter_rows() if o.startswith(prefix)
+        (s, o)
+        for s, o in tables.link(Relation.WORKS_IN).select("subject", "object").iter_rows()
+        if o.startswith(prefix)
     }
     shown = {(member.id, f"{prefix}{stage.number}") for stage in picture.stages for member in stage.members}
     assert shown == works

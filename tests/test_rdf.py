@@ -86,7 +86,7 @@ def rows(draw: st.DrawFn, attributes: tuple, ends: list[dict[str, str]]) -> list
                     row[f"{attribute.name}_{language}"] = draw(st.none() | TEXT)
             else:
                 row[attribute.name] = draw(st.none() | VALUES[attribute.value])
-        record = draw(st.text("ab %<>\"{}|^`\\#=1", max_size=8))
+        record = draw(st.text('ab %<>"{}|^`\\#=1', max_size=8))
         told.append(row | {"method": "stated", "record": f"{record}#row={place}", "evidence": None, "note": None})
     return told
 
@@ -99,7 +99,11 @@ def worlds(draw: st.DrawFn) -> Tables:
         relation = draw(st.sampled_from(list(Relation)))
         ids = ["a", "act-1", "net:x/y.z~1", "urn:x:1"][: draw(st.integers(1, 4))]
         entities = draw(rows((*KINDS[kind].attributes, LABEL), [{"id": each} for each in ids]))
-        ends = draw(st.lists(st.fixed_dictionaries({"subject": st.sampled_from(ids), "object": st.sampled_from(ids)}), max_size=4))
+        ends = draw(
+            st.lists(
+                st.fixed_dictionaries({"subject": st.sampled_from(ids), "object": st.sampled_from(ids)}), max_size=4
+            )
+        )
         links = draw(rows(RELATIONS[relation].link_attributes, ends))
         batches.append(
             Batch(
@@ -142,5 +146,9 @@ def test_an_entity_has_its_classes_and_tagged_labels(enf_graph: KnowledgeGraph) 
 def test_a_role_is_published_under_the_slug_of_the_vocabulary(text: str) -> None:
     row = {"subject": ["a"], "object": ["b"], "role": [text], "record": ["r"], "method": ["stated"]}
     tables = Tables.of([Batch(source("s"), {}, {Relation.MEMBER_OF: pl.DataFrame(row)})])
-    roles = [q.object.value for q in ox.parse(to_trig(tables), format=ox.RdfFormat.TRIG) if q.predicate.value == iri("org:role")]
+    roles = [
+        q.object.value
+        for q in ox.parse(to_trig(tables), format=ox.RdfFormat.TRIG)
+        if q.predicate.value == iri("org:role")
+    ]
     assert roles == [f"{PREFIXES['avscheme']}roles/{slug(text)}"]

@@ -67,7 +67,9 @@ def test_the_script_prints_what_the_readme_shows() -> None:
         exec(compile(code, "README.md", "exec"), {})
     if UPDATE:
         path = ROOT / "README.md"
-        path.write_text(path.read_text("utf-8").replace(f"```text\n{shown}```", f"```text\n{printed.getvalue()}```"), "utf-8")
+        path.write_text(
+            path.read_text("utf-8").replace(f"```text\n{shown}```", f"```text\n{printed.getvalue()}```"), "utf-8"
+        )
         return
     assert printed.getvalue() == shown
 

@@ -250,9 +250,7 @@ def test_canonical_turtle_keeps_every_text(text: str) -> None:
 
 def test_unknown_roles_stay_as_printed_and_still_get_an_iri() -> None:
     assert vocabulary.role_label("Kone & laite (uusi)", "sv") == "Kone & laite (uusi)"
-    assert (
-        vocabulary.concept_iri("roles", "Kone & laite (uusi)") == iri("avscheme:roles") + "/kone-laite-uusi"
-    )
+    assert vocabulary.concept_iri("roles", "Kone & laite (uusi)") == iri("avscheme:roles") + "/kone-laite-uusi"
 
 
 def test_unknown_codes() -> None:

@@ -15,7 +15,7 @@ import rdflib
 from conftest import ROOT
 
 from graph import KnowledgeGraph, open_graph
-from graph.sparql import SparqlPool, check_query
+from graph.sparql import SparqlPool
 from ontology.errors import QueryError, QueryNotAllowed, QuerySyntax, QueryTimeout
 from ontology.facts import Batch
 
@@ -48,7 +48,7 @@ def test_the_forms_of_a_query_have_their_answers(enf_graph: KnowledgeGraph, pool
     graph = enf_graph.sparql(construct)
     assert isinstance(graph, rdflib.Graph)
     assert len(graph) == 38 == pool.ask(folder, construct, graph="ntriples").body.count(b"\n")
-    assert check_query("DESCRIBE <urn:x:y>") == "Describe"
+    assert pool.ask(folder, "DESCRIBE <urn:x:y>").kind == "graph"
 
 
 @pytest.mark.parametrize("format", ["json", "csv", "tsv", "xml"])
@@ -76,7 +76,9 @@ def test_results_come_in_the_format_asked_for(pool: SparqlPool, folder: Path, fo
         "DROP ALL ; INSERT DATA { <x:a> <x:b> <x:c> }",
     ],
 )
-def test_what_writes_or_reaches_out_is_refused(enf_graph: KnowledgeGraph, pool: SparqlPool, folder: Path, query: str) -> None:
+def test_what_writes_or_reaches_out_is_refused(
+    enf_graph: KnowledgeGraph, pool: SparqlPool, folder: Path, query: str
+) -> None:
     with pytest.raises(QueryNotAllowed):
         pool.ask(folder, query)
     with pytest.raises(QueryNotAllowed):
@@ -85,13 +87,42 @@ def test_what_writes_or_reaches_out_is_refused(enf_graph: KnowledgeGraph, pool: 
 
 @pytest.mark.parametrize(
     "query",
-    ["", "SELECT", "SELEC * {}", "SELECT * { ?s ?p }", "SELECT * {" * 3000, "SELECT * { ?s nix:y ?o }", "\0", "SELECT * { ?s ?p ?o } }"],
+    [
+        "",
+        "SELECT",
+        "SELEC * {}",
+        "SELECT * { ?s ?p }",
+        "SELECT * {" * 3000,
+        "SELECT * { ?s nix:y ?o }",
+        "\0",
+        "SELECT * { ?s ?p ?o } }",
+    ],
 )
 def test_what_is_no_query_is_said_in_one_line(pool: SparqlPool, folder: Path, query: str) -> None:
     with pytest.raises(QuerySyntax) as caught:
         pool.ask(folder, query)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?a ?b ?c FILTER(?a<?b)SERVICE?x#>\n{ ?s ?p ?o } }",  # an IRI to a careless reader
+        "SELECT * { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        'SELECT * { ?s ?p "#" . SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }',
+    ],
+)
+def test_a_service_in_disguise_is_found(enf_graph: KnowledgeGraph, pool: SparqlPool, folder: Path, query: str) -> None:
+    with pytest.raises((QueryNotAllowed, QuerySyntax)):
+        pool.ask(folder, query)
+    with pytest.raises((QueryNotAllowed, QuerySyntax)):
+        enf_graph.sparql(query)
+
+
+def test_a_long_plain_query_is_answered(pool: SparqlPool, folder: Path) -> None:
+    many = "avid:act-gtk a av:Actor . " * 300
+    assert pool.ask(folder, f"ASK {{ {many} }}").body == b'{"head":{},"boolean":true}'
 
 
 def test_the_word_service_as_data_is_no_crime(pool: SparqlPool, folder: Path) -> None:

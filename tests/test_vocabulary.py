@@ -116,9 +116,7 @@ def standards() -> frozenset[str]:
 
 def attributes() -> list[tuple[str, Attribute]]:
     """Every attribute with the class that carries it."""
-    of_kinds = [
-        (spec.term, each) for spec in KINDS.values() for each in (LABEL, *spec.attributes, *PROVENANCE)
-    ]
+    of_kinds = [(spec.term, each) for spec in KINDS.values() for each in (LABEL, *spec.attributes, *PROVENANCE)]
     of_links = [
         (spec.link_class, each)
         for spec in RELATIONS.values()
@@ -164,11 +162,7 @@ def languages(subject: URIRef, predicate: URIRef) -> list[str]:
 
 def ours() -> list[URIRef]:
     return sorted(
-        {
-            each
-            for each in ontology().subjects(RDF.type)
-            if isinstance(each, URIRef) and str(each).startswith(OURS)
-        }
+        {each for each in ontology().subjects(RDF.type) if isinstance(each, URIRef) and str(each).startswith(OURS)}
     )
 
 
@@ -208,8 +202,7 @@ def test_no_two_kinds_or_relations_or_attributes_of_one_thing_share_a_name() -> 
             assert len(set(names)) == len(names)
         for kind in Kind:
             names = [
-                vocabulary.attribute_name(each, language)
-                for each in (LABEL, *KINDS[kind].attributes, *PROVENANCE)
+                vocabulary.attribute_name(each, language) for each in (LABEL, *KINDS[kind].attributes, *PROVENANCE)
             ]
             assert len(set(names)) == len(names), (kind, language)
         names = [vocabulary.name(relation, language) for relation in Relation]
