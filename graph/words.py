@@ -106,7 +106,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "gap-not-among-recorded": {
         "fi": "Osaamista ”{competence}” ei ole kenelläkään niistä vaiheen toimijoista, joiden osaamisia on kirjattu "
         "({recorded}/{parties}).",
-        "en": "None of those in this stage whose competences are recorded ({recorded} of {parties}) has “{competence}”.",
+        "en": "None of those in the stage whose competences are recorded ({recorded} of {parties}) has “{competence}”.",
         "sv": "Ingen av de aktörer i steget vars kompetenser är antecknade ({recorded} av {parties}) har "
         "”{competence}”.",
     },

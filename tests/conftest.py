@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from graph import KnowledgeGraph, open_graph
@@ -41,3 +43,22 @@ def enf_workspace(enf_batch: Batch, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="session")
 def enf_graph(enf_workspace: Path) -> KnowledgeGraph:
     return open_graph(enf_workspace)
+
+
+@pytest.fixture(scope="session")
+def url(enf_graph: KnowledgeGraph) -> Iterator[str]:
+    """The address of a running server of the reference data, with small limits."""
+    from server import Server
+
+    from api.app import create_app
+    from api.settings import Settings
+
+    with Server(create_app(enf_graph, Settings(sparql_timeout=2.0, sparql_query_bytes=5000))) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def http(url: str) -> Iterator[httpx.Client]:
+    """A client of that server."""
+    with httpx.Client(base_url=url, timeout=30) as client:
+        yield client

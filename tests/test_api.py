@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,72 +15,19 @@ import httpx
 import pyoxigraph as ox
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from server import NAMES, PROBLEM, Server, problem
 
 from api import problems
 from api.answers import PLURALS
 from api.app import create_app
 from api.formats import GRAPHS, RESULTS, accepted, wishes
-from api.settings import Settings
 from graph.infographics import PAGES
 from graph.knowledge_graph import KnowledgeGraph, open_graph
 from ontology import errors
 from ontology.facts import Batch
 from ontology.metagraph import Kind
-
-PROBLEM = "application/problem+json"
-
-
-class Server(threading.Thread):
-    """An app on a free loopback port."""
-
-    def __init__(self, app: Any) -> None:
-        super().__init__(daemon=True)
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
-
-    def run(self) -> None:
-        self.server.run(sockets=[self.socket])
-
-    def __enter__(self) -> Server:
-        self.start()
-        end = time.monotonic() + 20
-        while not self.server.started and time.monotonic() < end:
-            time.sleep(0.01)
-        assert self.server.started
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.should_exit = True
-        self.join(20)
-        self.socket.close()
-
-
-@pytest.fixture(scope="module")
-def url(enf_graph: KnowledgeGraph) -> Iterator[str]:
-    with Server(create_app(enf_graph, Settings(sparql_timeout=2.0, sparql_query_bytes=5000))) as server:
-        yield server.url
-
-
-@pytest.fixture(scope="module")
-def http(url: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=url, timeout=30) as client:
-        yield client
-
-
-def problem(answer: httpx.Response, status: int, slug: str) -> dict[str, Any]:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == PROBLEM
-    body: dict[str, Any] = answer.json()
-    assert (body["status"], body["type"]) == (status, f"/api/problems/{slug}")
-    assert body["title"] and body["detail"] and body["instance"].startswith("/")
-    return body
-
-
-# ---- what the server says of itself
 
 
 def test_it_says_what_it_holds(http: httpx.Client, enf_graph: KnowledgeGraph) -> None:
@@ -287,62 +231,6 @@ def test_networks_load_nothing_from_elsewhere(http: httpx.Client) -> None:
         assert '<script src="' not in answer.text
 
 
-# ---- SPARQL
-
-NAMES = "SELECT ?c WHERE { ?c a av:Cluster } ORDER BY ?c"
-
-
-@pytest.mark.parametrize(("format", "media_type"), RESULTS.items())
-def test_results_in_every_form(http: httpx.Client, format: str, media_type: str) -> None:
-    plain = media_type.partition(";")[0]
-    first = http.get("/sparql", params={"query": NAMES}, headers={"Accept": plain})
-    assert first.headers["content-type"] == media_type
-    assert first.content == http.get("/sparql", params={"query": NAMES, "format": format}).content
-    form = http.post("/sparql", data={"query": NAMES}, headers={"Accept": plain})
-    body = http.post("/sparql", content=NAMES, headers={"Accept": plain, "Content-Type": "application/sparql-query"})
-    assert first.content == form.content == body.content
-    assert first.content.count(b"/id/cl-") == 38
-
-
-@pytest.mark.parametrize(("format", "media_type"), GRAPHS.items())
-def test_graphs_in_every_form(http: httpx.Client, format: str, media_type: str) -> None:
-    query = "CONSTRUCT { ?c a av:Cluster } WHERE { ?c a av:Cluster }"
-    plain = media_type.partition(";")[0]
-    answer = http.get("/sparql", params={"query": query}, headers={"Accept": plain})
-    assert answer.headers["content-type"] == media_type
-    parser = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD}[format]
-    assert len(list(ox.parse(answer.content, format=parser))) == 38
-
-
-def test_queries_that_are_refused(http: httpx.Client) -> None:
-    def ask(query: str) -> httpx.Response:
-        return http.get("/sparql", params={"query": query})
-
-    problem(ask("DELETE WHERE { ?s ?p ?o }"), 403, "query-not-allowed")
-    problem(ask("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"), 403, "query-not-allowed")
-    problem(http.post("/sparql", data={"update": "CLEAR ALL"}), 403, "query-not-allowed")
-    update = {"Content-Type": "application/sparql-update"}
-    problem(http.post("/sparql", content="CLEAR ALL", headers=update), 403, "query-not-allowed")
-    problem(ask("SELECT WHERE"), 400, "query-syntax")
-    problem(http.get("/sparql"), 400, "invalid-request")
-    problem(http.post("/sparql", data={"nothing": "here"}), 400, "invalid-argument")
-    problem(http.post("/sparql", json={"query": NAMES}), 415, "http-415")
-    problem(http.post("/sparql", data={"query": NAMES + " " * 6000}), 413, "http-413")
-    problem(ask(NAMES + " " * 6000), 413, "http-413")
-    accept = {"Accept": "image/png"}
-    problem(http.get("/sparql", params={"query": NAMES}, headers=accept), 406, "http-406")
-    accept = {"Accept": "text/turtle"}
-    problem(http.get("/sparql", params={"query": NAMES}, headers=accept), 406, "http-406")
-
-
-def test_a_query_that_takes_too_long_is_stopped_and_the_next_is_answered(http: httpx.Client) -> None:
-    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    answer = http.get("/sparql", params={"query": slow})
-    problem(answer, 503, "query-timeout")
-    assert int(answer.headers["retry-after"]) > 0
-    assert http.get("/sparql", params={"query": "ASK { ?s ?p ?o }"}).json()["boolean"] is True
-
-
 # ---- manners
 
 
@@ -432,21 +320,6 @@ def test_a_new_generation_is_seen(tmp_path: Path, enf_batch: Batch) -> None:
         assert (before.json()["generation"], after.json()["generation"]) == (1, 2)
         assert before.headers["etag"] != after.headers["etag"]
         assert httpx.get(f"{server.url}/sparql", params={"query": NAMES}, timeout=30).status_code == 200
-
-
-def test_more_queries_than_can_wait_are_told_to_come_back(enf_graph: KnowledgeGraph) -> None:
-    few = Settings(sparql_workers=1, sparql_waiting=0, sparql_timeout=4.0)
-    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    with Server(create_app(enf_graph, few)) as server, ThreadPoolExecutor(1) as thread:
-        first = thread.submit(httpx.get, f"{server.url}/sparql", params={"query": slow}, timeout=30)
-        time.sleep(1)
-        second = httpx.get(f"{server.url}/sparql", params={"query": NAMES})
-        assert "try again" in problem(second, 503, "query-timeout")["detail"]
-        assert httpx.get(f"{server.url}/api/health").status_code == 200
-        problem(first.result(), 503, "query-timeout")
-
-
-# ---- the description
 
 
 def test_pages_of_pictures_are_those_that_there_are(http: httpx.Client) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from partner_reference import Reference
+from partner_reference import Reference, of
 
 from benchmarks.world import world
 from graph import KnowledgeGraph
@@ -34,6 +34,11 @@ BY_NAME = {metapath.name: metapath for metapath in METAPATHS}
 def test_names_are_unique_and_every_family_has_some() -> None:
     assert len(BY_NAME) == len(METAPATHS)
     assert {metapath.family for metapath in METAPATHS} == set(Family) == set(FAMILY_WEIGHTS)
+    # Filling a gap counts most, and knowing each other least.
+    filling, alike, near = (
+        FAMILY_WEIGHTS[each] for each in (Family.COMPLEMENTARITY, Family.SIMILARITY, Family.PROXIMITY)
+    )
+    assert filling > alike > near > 0
 
 
 @pytest.mark.parametrize("metapath", METAPATHS, ids=lambda metapath: metapath.name)
@@ -144,6 +149,16 @@ def test_the_same_facts_give_the_same_answer_to_the_letter(enf_graph: KnowledgeG
     )
     assert json.dumps(opened.to_dict("sv")) == json.dumps(made.to_dict("sv"))
     assert opened.to_frame("fi").equals(made.to_frame("fi"))
+
+
+def test_paths_of_one_weight_stand_in_the_order_of_metapaths_and_ids() -> None:
+    """Of the same family, too: so the first of them, which `why` tells, is the same in every run."""
+    has, works = Relation.HAS_COMPETENCE, Relation.WORKS_IN
+    ends = [(actor, to) for actor in ("a1", "a0") for to in ("2", "0", "1")]
+    tables = of({works: [(a, f"s{n}") for a, n in ends], has: [(a, f"k{n}") for a, n in ends]})
+    (partner,) = find_partners(PathIndex.build(tables), tables, Directory(tables), "a0")
+    assert len({path.weight for path in partner.paths}) == 1
+    assert [path.between[0] for path in partner.paths] == ["k0", "k1", "k2", "s0", "s1"]
 
 
 def test_nobody_is_lost_by_a_filter(enf_tables: Tables) -> None:

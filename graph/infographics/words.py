@@ -125,9 +125,9 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "generation": ("aineistoversio {name}", "data version {name}", "dataversion {name}"),
     "licence": ("lisenssi {name}", "licence {name}", "licens {name}"),
     "curator_note": (
-        "Vaihejako on kuraattorin kokoama.",
-        "The division into stages is compiled by a curator.",
-        "Indelningen i steg är sammanställd av en kurator.",
+        "Vaiheet, virrat ja toimijoiden sijoittelu: kuraattorin kooste lähteistä.",
+        "Stages, flows and the placing of actors: compiled by a curator from the sources.",
+        "Steg, flöden och aktörernas placering: sammanställda av en kurator ur källorna.",
     ),
     "not_stated": ("Maakunta ei tiedossa", "Region not stated", "Landskap ej angivet"),
     "brand": ("Itä- ja Pohjois-Suomi", "East and North Finland", "Östra och norra Finland"),

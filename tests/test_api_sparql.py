@@ -1,0 +1,79 @@
+"""SPARQL over HTTP: every form of answer, and every refusal."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pyoxigraph as ox
+import pytest
+from server import NAMES, Server, problem
+
+from api.app import create_app
+from api.formats import GRAPHS, RESULTS
+from api.settings import Settings
+from graph.knowledge_graph import KnowledgeGraph
+
+
+@pytest.mark.parametrize(("format", "media_type"), RESULTS.items())
+def test_results_in_every_form(http: httpx.Client, format: str, media_type: str) -> None:
+    plain = media_type.partition(";")[0]
+    first = http.get("/sparql", params={"query": NAMES}, headers={"Accept": plain})
+    assert first.headers["content-type"] == media_type
+    assert first.content == http.get("/sparql", params={"query": NAMES, "format": format}).content
+    form = http.post("/sparql", data={"query": NAMES}, headers={"Accept": plain})
+    body = http.post("/sparql", content=NAMES, headers={"Accept": plain, "Content-Type": "application/sparql-query"})
+    assert first.content == form.content == body.content
+    assert first.content.count(b"/id/cl-") == 38
+
+
+@pytest.mark.parametrize(("format", "media_type"), GRAPHS.items())
+def test_graphs_in_every_form(http: httpx.Client, format: str, media_type: str) -> None:
+    query = "CONSTRUCT { ?c a av:Cluster } WHERE { ?c a av:Cluster }"
+    plain = media_type.partition(";")[0]
+    answer = http.get("/sparql", params={"query": query}, headers={"Accept": plain})
+    assert answer.headers["content-type"] == media_type
+    parser = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD}[format]
+    assert len(list(ox.parse(answer.content, format=parser))) == 38
+
+
+def test_queries_that_are_refused(http: httpx.Client) -> None:
+    def ask(query: str) -> httpx.Response:
+        return http.get("/sparql", params={"query": query})
+
+    problem(ask("DELETE WHERE { ?s ?p ?o }"), 403, "query-not-allowed")
+    problem(ask("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"), 403, "query-not-allowed")
+    problem(http.post("/sparql", data={"update": "CLEAR ALL"}), 403, "query-not-allowed")
+    update = {"Content-Type": "application/sparql-update"}
+    problem(http.post("/sparql", content="CLEAR ALL", headers=update), 403, "query-not-allowed")
+    problem(ask("SELECT WHERE"), 400, "query-syntax")
+    problem(http.get("/sparql"), 400, "invalid-request")
+    problem(http.post("/sparql", data={"nothing": "here"}), 400, "invalid-argument")
+    problem(http.post("/sparql", json={"query": NAMES}), 415, "http-415")
+    problem(http.post("/sparql", data={"query": NAMES + " " * 6000}), 413, "http-413")
+    problem(ask(NAMES + " " * 6000), 413, "http-413")
+    accept = {"Accept": "image/png"}
+    problem(http.get("/sparql", params={"query": NAMES}, headers=accept), 406, "http-406")
+    accept = {"Accept": "text/turtle"}
+    problem(http.get("/sparql", params={"query": NAMES}, headers=accept), 406, "http-406")
+
+
+def test_a_query_that_takes_too_long_is_stopped_and_the_next_is_answered(http: httpx.Client) -> None:
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    answer = http.get("/sparql", params={"query": slow})
+    problem(answer, 503, "query-timeout")
+    assert int(answer.headers["retry-after"]) > 0
+    assert http.get("/sparql", params={"query": "ASK { ?s ?p ?o }"}).json()["boolean"] is True
+
+
+def test_more_queries_than_can_wait_are_told_to_come_back(enf_graph: KnowledgeGraph) -> None:
+    few = Settings(sparql_workers=1, sparql_waiting=0, sparql_timeout=4.0)
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with Server(create_app(enf_graph, few)) as server, ThreadPoolExecutor(1) as thread:
+        first = thread.submit(httpx.get, f"{server.url}/sparql", params={"query": slow}, timeout=30)
+        time.sleep(1)
+        second = httpx.get(f"{server.url}/sparql", params={"query": NAMES})
+        assert "try again" in problem(second, 503, "query-timeout")["detail"]
+        assert httpx.get(f"{server.url}/api/health").status_code == 200
+        problem(first.result(), 503, "query-timeout")
