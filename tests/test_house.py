@@ -140,3 +140,42 @@ def test_no_machine_path_and_no_registry_in_tracked_files() -> None:
         ):
             bad.append(name)
     assert bad == []
+
+
+def room(name: str) -> str:
+    """The room that a module is in: a package inside a floor, or the module itself."""
+    parts = name.split(".")
+    return ".".join(parts[:2]) if len(parts) > 1 else name
+
+
+def drawing() -> str:
+    """The imports between rooms as a Mermaid graph; a floor's arrows to a lower floor are drawn once."""
+    arrows = set()
+    for name, other in GRAPH.edges:
+        start, end = (room(each) for each in (name, other))
+        floor, below = (each.partition(".")[0] for each in (start, end))
+        arrows.add((floor, below) if floor != below else (start, end))
+    lines = ["```mermaid", "flowchart TD"]
+    for floor in reversed(FLOORS):
+        rooms = sorted({room(name) for name in MODULES if name.startswith(floor + ".")})
+        lines += [f"  subgraph {floor}", *(f"    {each}[{each.partition('.')[2]}]" for each in rooms), "  end"]
+    inside = sorted((a, b) for a, b in arrows if a != b and "." in a and "." in b)
+    across = sorted((a, b) for a, b in arrows if "." not in a and "." not in b and a != b)
+    lines += [f"  {start} ==> {end}" for start, end in across]
+    lines += [f"  {start} --> {end}" for start, end in inside]
+    return "\n".join([*lines, "```"])
+
+
+def test_the_drawing_of_the_imports_is_fresh(update_golden: bool) -> None:
+    longest = sorted(((len(p.read_text("utf-8").splitlines()), name) for name, p in MODULES.items()), reverse=True)[:3]
+    words = (
+        "# The imports, drawn\n\n"
+        "Written from the code by `tests/test_house.py`, which fails when it is stale; it also fails for a circle, for an\n"
+        "import upward and for a module over 400 lines. A thick arrow stands for all imports from one floor to another.\n\n"
+        f"{len(MODULES)} modules; the longest are {', '.join(f'{name} ({lines} lines)' for lines, name in longest)}.\n\n"
+    )
+    path = ROOT / "docs" / "imports.md"
+    text = words + drawing() + "\n"
+    if update_golden:
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text("utf-8") == text
