@@ -35,6 +35,7 @@ class Memory:
     def __init__(self) -> None:
         empty = Tables.of([])
         self._generations = [Generation(empty, build_manifest(0, None, empty))]
+        self._batches: dict[str, Batch] = {}
 
     def current_number(self) -> int:
         """Return the number of the current generation; 0 is the empty one."""
@@ -59,7 +60,9 @@ class Memory:
             return report(batch, current.manifest, changed=False)
         if progress:
             progress("checking")
-        tables = current.tables.replacing(batch)
+        # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
+        self._batches[batch.source.id] = batch
+        tables = Tables.of(self._batches.values())
         manifest = build_manifest(current.number + 1, current.number, tables)
         self._generations.append(Generation(tables, manifest))
         return report(batch, manifest, changed=True)

@@ -2,7 +2,7 @@
 
     CURRENT                    one line: the generation that readers open
     LOCK                       held by the one writer
-    sources/<id>/<sha>/        accepted batches, so that any generation can be built again
+    sources/<id>/000007/       accepted batches, by the generation that brought them, so that any can be built again
     decisions/                 kept by people; survives every reload
     generations/000007/
       manifest.json            sources, counts, findings, parent, created, schema version
@@ -124,8 +124,12 @@ class Workspace:
             wanted = number if number is not None else self.current_number()
             if wanted is None:
                 raise WorkspaceError(f"there is no graph in {self.path} yet; load something into it")
-            if self._folder(wanted).is_dir():
-                return self._open(wanted)
+            try:
+                if self._folder(wanted).is_dir():
+                    return self._open(wanted)
+            except DamagedWorkspace:
+                if number is not None or self.current_number() == wanted:
+                    raise
         raise DamagedWorkspace(f"generation {wanted} is not in {self.path}; there are {self.numbers()}")
 
     def _open(self, number: int) -> Generation:
@@ -133,11 +137,9 @@ class Workspace:
         manifest = self.manifest(number)
         entities = {kind: f for kind in Kind if (f := self._table(folder, manifest, str(kind))) is not None}
         links = {rel: f for rel in Relation if (f := self._table(folder, manifest, str(rel))) is not None}
-        sources = tuple(
-            Source(**(source | {"retrieved": date.fromisoformat(source["retrieved"])}))
-            for source in manifest["sources"]
+        return Generation(
+            Tables(_sources(manifest), MappingProxyType(entities), MappingProxyType(links)), manifest, folder
         )
-        return Generation(Tables(sources, MappingProxyType(entities), MappingProxyType(links)), manifest, folder)
 
     def _table(self, folder: Path, manifest: dict[str, Any], name: str) -> pl.DataFrame | None:
         if name not in manifest["counts"]:
@@ -164,7 +166,11 @@ class Workspace:
         return manifest
 
     def numbers(self) -> list[int]:
-        """Return the numbers of the finished generations, oldest first."""
+        """Return the numbers of the generations that are or were current, oldest first."""
+        current = self.current_number() or 0
+        return [number for number in self._built() if number <= current]
+
+    def _built(self) -> list[int]:
         folder = self.path / "generations"
         return sorted(int(p.name) for p in folder.iterdir() if p.name.isdigit()) if folder.is_dir() else []
 
@@ -190,14 +196,15 @@ class Workspace:
             if manifest and not force and _holds(manifest, batch.source):
                 return report(batch, manifest, changed=False)
             self._sweep()
-            number = max(self.numbers(), default=0) + 1
+            number = (current or 0) + 1
             say("keeping the batch")
-            self._keep_batch(batch)
-            held = [Source(**s | {"retrieved": date.fromisoformat(s["retrieved"])}) for s in _sources(manifest)]
-            batches = [batch if s.id == batch.source.id else self._batch(s) for s in held]
+            self._keep_batch(batch, number)
+            brought = dict(manifest["brought"] if manifest else {}) | {batch.source.id: number}
+            held = _sources(manifest) if manifest else ()
+            batches = [batch if s.id == batch.source.id else self._batch(s, brought[s.id]) for s in held]
             tables = Tables.of(batches if any(b is batch for b in batches) else [*batches, batch])
             building = self.path / "generations" / f".building-{number:06d}"
-            built = self._build(building, number, current, tables, say)
+            built = self._build(building, number, current, tables, brought, say)
             building.replace(self._folder(number))
             _sync_folder(self.path / "generations")
             self._flip(number)
@@ -211,40 +218,47 @@ class Workspace:
         try:
             for name in ("generations", "sources", "decisions"):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / "LOCK", timeout=0)
+            lock.acquire()
         except (FileExistsError, NotADirectoryError):
             raise WorkspaceError(f"{self.path} is not a folder that a workspace can be in") from None
-        except PermissionError as error:
-            raise WorkspaceError(f"{self.path} cannot be written to: {error.strerror}") from None
-        lock = FileLock(self.path / "LOCK", timeout=0)
-        try:
-            with lock:
-                try:
-                    yield
-                except (OSError, pl.exceptions.PolarsError) as error:
-                    self._sweep()
-                    if _is_full(error):
-                        raise StorageFull(
-                            f"there is no room for the next generation in {self.path}; free some space and load again "
-                            f"(generation {self.current_number() or 'none'} is still current)"
-                        ) from error
-                    raise
         except Timeout:
             raise WorkspaceBusy(f"another process is writing to {self.path}; try again when it is done") from None
+        except OSError as error:
+            raise _trouble(error, self) from error
+        try:
+            yield
+        except (OSError, pl.exceptions.PolarsError) as error:
+            self._sweep()
+            raise _trouble(error, self) from error
+        finally:
+            lock.release()
 
     def _sweep(self) -> None:
-        """Throw away what a writer that was killed left half built."""
-        for place in ("generations", "sources/*"):
-            for left in self.path.glob(f"{place}/.building-*"):
-                shutil.rmtree(left, ignore_errors=True)
+        """Throw away what a writer that was killed left half built, or built and not made current."""
+        current = self.current_number() or 0
+        lefts = [*self.path.glob("generations/.building-*"), *self.path.glob("sources/*/.building-*")]
+        lefts += [self._folder(number) for number in self._built() if number > current]
+        lefts += [path for path in self.path.glob("sources/*/*") if path.name.isdigit() and int(path.name) > current]
+        for left in lefts:
+            shutil.rmtree(left, ignore_errors=True)
 
-    def _build(self, folder: Path, number: int, parent: int | None, tables: Tables, say: Progress) -> dict[str, Any]:
+    def _build(
+        self,
+        folder: Path,
+        number: int,
+        parent: int | None,
+        tables: Tables,
+        brought: Mapping[str, int],
+        say: Progress,
+    ) -> dict[str, Any]:
         """Make a generation in a folder that no reader looks at, and return what it says of itself."""
         (folder / "tables").mkdir(parents=True)
         # The RDF store takes nine tenths of the work and lets go of the interpreter, so the rest is done beside it.
         with ThreadPoolExecutor(1) as beside:
             rdf = beside.submit(_write_rdf, folder / "rdf", tables)
             say("checking")
-            manifest = build_manifest(number, parent, tables)
+            manifest = build_manifest(number, parent, tables) | {"brought": dict(brought)}
             say("writing tables")
             for name, frame in (*tables.entities.items(), *tables.links.items()):
                 _write(folder / "tables" / f"{name}.parquet", frame)
@@ -269,19 +283,18 @@ class Workspace:
 
     # ---- accepted batches
 
-    def _keep_batch(self, batch: Batch) -> None:
+    def _keep_batch(self, batch: Batch, number: int) -> None:
         home = self.path / "sources" / batch.source.id
-        folder, building = home / batch.source.sha256, home / f".building-{batch.source.sha256}"
+        building = home / f".building-{number:06d}"
         building.mkdir(parents=True)
         for name, frame in (*batch.entities.items(), *batch.links.items()):
             _write(building / f"{name}.parquet", frame)
         _write(building / "refusals.parquet", batch.refusals)
         _write_text(building / "read.json", json.dumps(dict(batch.read)) + "\n")
-        shutil.rmtree(folder, ignore_errors=True)
-        building.replace(folder)
+        building.replace(home / f"{number:06d}")
 
-    def _batch(self, source: Source) -> Batch:
-        folder = self.path / "sources" / source.id / source.sha256
+    def _batch(self, source: Source, number: int) -> Batch:
+        folder = self.path / "sources" / source.id / f"{number:06d}"
         try:
             frames = {path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
             read = json.loads((folder / "read.json").read_text(encoding="utf-8"))
@@ -297,8 +310,8 @@ class Workspace:
         )
 
 
-def _sources(manifest: dict[str, Any] | None) -> list[dict[str, Any]]:
-    return manifest["sources"] if manifest else []
+def _sources(manifest: Mapping[str, Any]) -> tuple[Source, ...]:
+    return tuple(Source(**s | {"retrieved": date.fromisoformat(s["retrieved"])}) for s in manifest["sources"])
 
 
 def _holds(manifest: dict[str, Any], source: Source) -> bool:
@@ -322,9 +335,14 @@ def report(batch: Batch, manifest: Mapping[str, Any], *, changed: bool) -> Repor
     )
 
 
-def _is_full(error: Exception) -> bool:
-    number = getattr(error, "errno", None)
-    return number in _FULL or any(words in str(error).lower() for words in _FULL_WORDS)
+def _trouble(error: Exception, workspace: Workspace) -> WorkspaceError:
+    """Return what went wrong on the disk as one of our errors."""
+    if getattr(error, "errno", None) in _FULL or any(words in str(error).lower() for words in _FULL_WORDS):
+        return StorageFull(
+            f"there is no room for the next generation in {workspace.path}; free some space and load again "
+            f"(generation {workspace.current_number() or 'none'} is still current)"
+        )
+    return WorkspaceError(f"{workspace.path} cannot be written to: {error}")
 
 
 def _write(path: Path, frame: pl.DataFrame) -> None:

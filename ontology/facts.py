@@ -172,10 +172,6 @@ class Batch:
         return self.rows_read - self.rows_refused
 
 
-def _rows(frames: Mapping[Any, pl.DataFrame], key: Any) -> int:
-    return frames[key].height if key in frames else 0
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Tables:
     """The accepted facts of all sources: what a graph is made from.
@@ -242,23 +238,6 @@ class Tables:
                 {kind: entity_frame(kind, frame(entities[kind]), "source") for kind in Kind if entities.get(kind)}
             ),
             MappingProxyType({rel: link_frame(rel, frame(links[rel]), "source") for rel in Relation if links.get(rel)}),
-        )
-
-    def replacing(self, batch: Batch) -> Tables:
-        """Return these tables with a batch in the place of what its source said before."""
-        held = tuple(source for source in self.sources if source.id != batch.source.id)
-        new = Tables.of([batch])
-
-        def merged(old: Mapping[Any, pl.DataFrame], fresh: Mapping[Any, pl.DataFrame]) -> dict[Any, pl.DataFrame]:
-            rest = {key: frame.filter(pl.col("source") != batch.source.id) for key, frame in old.items()}
-            parts = {key: [f for f in (rest.get(key), fresh.get(key)) if f is not None] for key in (*rest, *fresh)}
-            return {key: pl.concat(frames, how="diagonal") for key, frames in parts.items()}
-
-        entities, links = merged(self.entities, new.entities), merged(self.links, new.links)
-        return Tables(
-            (*held, batch.source),
-            MappingProxyType({k: entity_frame(k, entities[k], "source") for k in Kind if _rows(entities, k)}),
-            MappingProxyType({r: link_frame(r, links[r], "source") for r in Relation if _rows(links, r)}),
         )
 
     def entity(self, kind: Kind) -> pl.DataFrame:

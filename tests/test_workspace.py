@@ -153,6 +153,36 @@ def test_derived_parts_may_be_thrown_away(tmp_path: Path, enf_batch: Batch) -> N
 # ---- what goes wrong
 
 
+def test_a_generation_that_was_never_made_current_is_not_seen_and_swept_up(tmp_path: Path) -> None:
+    """As after a kill between the rename of the generation and that of CURRENT."""
+    path = tmp_path / "g"
+    graph = open_graph(path)
+    graph.replace(small(0))
+    graph.replace(small(1))
+    (path / "CURRENT").write_text("1\n")
+    assert Workspace(path).numbers() == [1]
+    assert len(open_graph(path).history()) == 1
+    assert assert_whole(path) == 1
+    assert open_graph(path).replace(small(2)).generation == 2
+    assert open_graph(path).actor("a0").label("fi") == "Edition 2"
+    assert sorted(p.name for p in (path / "sources" / "small").iterdir()) == ["000001", "000002"]
+
+
+@pytest.mark.parametrize("where", ["memory", "disk"])
+def test_of_two_sources_the_earlier_is_heard_first_even_when_it_is_loaded_again(
+    where: str, tmp_path: Path, enf_batch: Batch
+) -> None:
+    graph = open_graph(None if where == "memory" else tmp_path / "g")
+    graph.replace(enf_batch)
+    graph.replace(renamed(replace_source(enf_batch, "other"), "6" * 64, "Other name"))
+    graph.replace(renamed(enf_batch, "7" * 64, "First name"))
+    assert graph.actor("act-digipolis").label("fi") == "First name"
+
+
+def replace_source(batch: Batch, id: str) -> Batch:
+    return Batch(replace(batch.source, id=id), {Kind.ACTOR: batch.entities[Kind.ACTOR]}, {}, read={"a.csv": 163})
+
+
 def test_an_empty_workspace_says_so(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="there is no graph in"):
         open_graph(tmp_path / "g").actor("x")
@@ -345,7 +375,7 @@ def test_refused_rows_are_kept_with_the_batch(tmp_path: Path) -> None:
     report = open_graph(tmp_path / "g").replace(load("enf", folder))
     assert (report.read, report.refused) == (1354, 1)
     assert report.refusals["record"].to_list() == [record]
-    (kept,) = (tmp_path / "g" / "sources" / "enf").iterdir()
+    kept = tmp_path / "g" / "sources" / "enf" / "000001"
     assert pl.read_parquet(kept / "refusals.parquet")["record"].to_list() == [record]
 
 
