@@ -56,6 +56,8 @@ class Network:
             for kind in _LOOKS
             if any(node[1] is kind for node in self.nodes)
         )
+        if any(dashed for *_, dashed, _ in self.edges):
+            legend += f'<li><span aria-hidden="true">⇢</span> {escape(say("network-dashed", self.language))}</li>'
         rows = "".join(
             f"<tr><td>{escape(self.names[start])}</td><td>{escape(says)}</td><td>{escape(self.names[end])}</td>"
             f"<td>{escape(record)}</td></tr>"
@@ -97,7 +99,7 @@ class Network:
         drawing = Pyvis(directed=True)
         for id, kind, label, (x, y) in self.nodes:
             shape, colour = _LOOKS[kind]
-            boxed = {"font": {"color": "#FFFFFF", "size": 16, "strokeWidth": 0}} if shape == "box" else {"size": 12}
+            boxed = {"font": {"color": "#FFFFFF", "size": 20, "strokeWidth": 0}} if shape == "box" else {"size": 12}
             drawing.add_node(
                 id, label=_lines(label), title=label, shape=shape, color=colour, x=x, y=y, physics=False, **boxed
             )
@@ -108,7 +110,7 @@ class Network:
             "physics": {"enabled": False},
             "interaction": {"hover": True, "keyboard": {"enabled": True, "bindToWindow": False}},
             "edges": {"smooth": {"type": "curvedCW", "roundness": 0.12}, "arrows": {"to": {"scaleFactor": 0.5}}},
-            "nodes": {"font": {"size": 16, "face": "Inter, Arial, sans-serif", "strokeWidth": 4}},
+            "nodes": {"font": {"size": 20, "face": "Inter, Arial, sans-serif", "strokeWidth": 4}},
         }
         return _inside_script({"nodes": nodes, "edges": edges}), _inside_script(options)
 
@@ -161,8 +163,7 @@ def chain_network(generation: Generation, chain: str, language: str = "en") -> N
             if other not in places:
                 rows[stage, above] += 1
                 x, step = places[stage][0], rows[stage, above]
-                start = 170 if above > 0 else 130
-                places[other] = (x + (95 if step % 2 else -95), above * (start + 78.0 * (step - 1)))
+                places[other] = (x + (95 if step % 2 else -95), above * (190.0 + 96.0 * (step - 1)))
             edges.append(_edge(row, relation, language))
     return _network(generation, directory.label(chain, language), language, places, edges)
 
@@ -189,12 +190,15 @@ def cluster_network(generation: Generation, cluster: str, language: str = "en") 
                 rows.append((relation, row))
                 joined[row["object"]].append(angles[row["subject"]])
     outer = sorted(joined, key=lambda id: (_mean_angle(joined[id]), id))
-    near = max(260.0, 30.0 * len(inner))
-    far = max(near + 220.0, 24.0 * len(outer))
+    near = max(210.0, 24.0 * len(inner))
+    far = max(near + 190.0, 19.0 * len(outer))
     places: dict[str, Place] = {cluster: (0.0, 0.0)}
     places |= {id: _polar(near, angle) for id, angle in angles.items()}
+    spread = [2 * math.pi * place / len(outer) for place in range(len(outer))]
+    # Evenly around, and turned so that they stand as near as can be to those whom they belong to.
+    turn = _mean_angle([_mean_angle(joined[id]) - angle for id, angle in zip(outer, spread, strict=True)])
     places |= {
-        id: _polar(far + (90 if place % 2 else 0), 2 * math.pi * place / len(outer))
+        id: _polar(far + (110 if place % 2 else 0), spread[place] + turn)
         for place, id in enumerate(outer)
         if id not in places
     }
@@ -208,7 +212,8 @@ def _mean_angle(angles: list[float]) -> float:
 
 
 def _polar(radius: float, angle: float) -> Place:
-    return round(radius * math.cos(angle), 1), round(radius * math.sin(angle), 1)
+    # Wider than high, as a screen is and as names are.
+    return round(1.9 * radius * math.cos(angle), 1), round(radius * math.sin(angle), 1)
 
 
 def _edge(row: Mapping[str, Any], relation: Relation, language: str) -> tuple[str, str, str, bool, str]:

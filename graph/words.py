@@ -59,6 +59,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "en": "Drag and zoom with the mouse or the arrow keys; point at a node or an arrow to see what it says.",
         "sv": "Dra och zooma med musen eller piltangenterna; peka på en nod eller en pil för att se vad den säger.",
     },
+    "network-dashed": {
+        "fi": "katkoviiva: kierto takaisin, tieto tai palvelu",
+        "en": "dashed: a loop back, information or a service",
+        "sv": "streckad: kretslopp tillbaka, information eller tjänst",
+    },
     "network-table": {
         "fi": "Sama taulukkona ({count} yhteyttä)",
         "en": "The same as a table ({count} links)",
