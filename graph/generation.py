@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from graph.directory import Directory
+from ontology.errors import DamagedWorkspace
 from ontology.facts import Tables
 from ontology.prefixes import PREFIXES
 from ontology.vocabulary import graph_files
@@ -61,7 +62,12 @@ class Generation:
     @cached_property
     def _store(self) -> ox.Store:
         if self.folder is not None and (self.folder / "rdf").is_dir():
-            return ox.Store.read_only(str(self.folder / "rdf"))
+            try:
+                return ox.Store.read_only(str(self.folder / "rdf"))
+            except (OSError, RuntimeError) as error:
+                raise DamagedWorkspace(
+                    f"{self.folder / 'rdf'} cannot be read ({error}); delete it, and it is made again from the tables"
+                ) from error
         store = ox.Store()
         fill(store, self.tables)
         return store

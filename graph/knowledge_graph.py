@@ -6,7 +6,7 @@ the generation that it was read from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,8 @@ import polars as pl
 from graph.generation import Generation
 from graph.values import Actor, Cluster, Platform, Thing, ValueChain, thing
 from graph.workspace import Progress, Report, Workspace, build_manifest, report
-from ontology.errors import InvalidArgument
-from ontology.facts import Batch, Tables
+from ontology.errors import InvalidArgument, NotFound
+from ontology.facts import Batch, Tables, require_ids
 from ontology.metagraph import Kind
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Memory:
         empty = Tables.of([])
         self._generations = [Generation(empty, build_manifest(0, None, empty))]
         self._batches: dict[str, Batch] = {}
+        self._lock = Lock()
 
     def current_number(self) -> int:
         """Return the number of the current generation; 0 is the empty one."""
@@ -54,6 +55,11 @@ class Memory:
 
     def replace(self, batch: Batch, *, progress: Progress | None = None, force: bool = False) -> Report:
         """Make the next generation, with this batch in the place of what its source said before."""
+        with self._lock:
+            return self._replace(batch, progress, force)
+
+    def _replace(self, batch: Batch, progress: Progress | None, force: bool) -> Report:
+        require_ids(batch)
         current = self._generations[-1]
         same = any(s.id == batch.source.id and s.sha256 == batch.source.sha256 for s in current.tables.sources)
         if same and not force:
@@ -166,8 +172,17 @@ class KnowledgeGraph:
         """Return the best paths between two actors, clusters or platforms (things, ids or names)."""
         from graph.connections import ENDS, find_connections
 
-        first, last = (end.id if isinstance(end, Thing) else self.find(end, *ENDS).id for end in (start, end))
+        first, last = (end.id if isinstance(end, Thing) else self._end(end, ENDS) for end in (start, end))
         return find_connections(self.generation, first, last, limit)
+
+    def _end(self, name: str, kinds: Sequence[Kind]) -> str:
+        """The id of an end: an actor of this name is meant before a cluster, and a cluster before a platform."""
+        for kind in kinds:
+            try:
+                return self.find(name, kind).id
+            except NotFound:
+                continue
+        return self.find(name, *kinds).id
 
     def gaps(self, chain: str | ValueChain, region: str | None = None) -> Gaps:
         """Return the gaps of a value chain, in the whole area or in one region (ids or names)."""

@@ -7,6 +7,7 @@ is killed when the time is up.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import re
@@ -28,10 +29,18 @@ GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
 #: Deeper nesting than people write could exhaust the parser's stack.
 _DEEPEST = 100
 
+#: A chain of more operators than people write could exhaust it too, and with it the process.
+_MOST_OPERATORS = 500
+_WORDS = re.compile(r'<[^<>\s]*>|[?$]?[\w.-]*:[\w.:-]*|"[^"\n]*"')  # IRIs, prefixed names and texts hold no operators
+_OPERATORS = re.compile(r"[-+*/|^!&=<>;,.]|\b(?:union|optional|minus|filter|bind|exists|in)\b", re.IGNORECASE)
+
 
 def with_prefixes(query: str) -> str:
-    """Return the query with the project's prefixes declared before it; its own declarations come later and win."""
-    return sparql_prologue() + query
+    """Return the query with the project's prefixes declared before it; its own declarations come later and win.
+
+    A carriage return ends a comment for the store and not for the parser that looks for SERVICE, so there is none.
+    """
+    return sparql_prologue() + query.replace("\r", "\n")
 
 
 def check_query(query: str) -> None:
@@ -41,7 +50,9 @@ def check_query(query: str) -> None:
     parsed, for only a parser knows a keyword from a text. That a query only reads is the engine's own grammar.
     """
     if _depth(query) > _DEEPEST:
-        raise QuerySyntax(f"this is not a query for here: it is nested more than {_DEEPEST} deep")
+        raise QuerySyntax(f"this query is nested more than {_DEEPEST} deep; write it flatter")
+    if len(_OPERATORS.findall(_WORDS.sub(" ", query))) > _MOST_OPERATORS:
+        raise QuerySyntax(f"this query has more than {_MOST_OPERATORS} operators; ask in several queries")
     if not re.search(r"service|\\u", query, re.IGNORECASE):
         return
     from pyparsing import ParseBaseException
@@ -124,16 +135,22 @@ class Answer:
 class _Worker:
     """One process that answers queries over a store folder, one after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_memory: int) -> None:
         self._process = subprocess.Popen(
             # Run as a file and isolated: it needs the store and nothing of ours, so it starts fast.
-            [sys.executable, "-I", str(Path(__file__).with_name("sparql_worker.py"))],
+            [sys.executable, "-I", str(Path(__file__).with_name("sparql_worker.py")), str(most_memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
 
     def ask(self, request: dict[str, Any], timeout: float | None) -> Answer:
-        timer = threading.Timer(timeout, self.kill) if timeout is not None else None
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            self.kill()
+
+        timer = threading.Timer(timeout, stop) if timeout is not None else None
         if timer:
             timer.start()
         try:
@@ -149,7 +166,7 @@ class _Worker:
                 timer.cancel()
         if not header or len(body) < json.loads(header)["length"]:
             code = self._process.wait()
-            if timer is not None and timer.finished.is_set() and code < 0:
+            if late.is_set():
                 raise QueryTimeout(f"the query took longer than {timeout:g} s; narrow it, or add a LIMIT")
             raise QueryError(
                 f"the process that answered ended with code {code}; if the query needs much memory, narrow it"
@@ -175,21 +192,29 @@ class _Worker:
     def close(self) -> None:
         self._process.kill()
         for pipe in self._pipes():
-            pipe.close()
+            with contextlib.suppress(BrokenPipeError):  # what a dead worker was still to read
+                pipe.close()
         self._process.wait()
 
 
 class SparqlPool:
     """A few worker processes that answer queries; use it as a context, or close it.
 
-    `timeout` is in seconds, None for no limit; `most_bytes` bounds an answer, so that none fills the memory.
+    `timeout` is in seconds, None for no limit; `most_bytes` bounds an answer, and `most_memory` the address space of a
+    worker, both in bytes.
     """
 
-    def __init__(self, size: int = 2, timeout: float | None = 10.0, most_bytes: int = 50_000_000) -> None:
+    def __init__(
+        self,
+        size: int = 2,
+        timeout: float | None = 10.0,
+        most_bytes: int = 50_000_000,
+        most_memory: int = 4 << 30,
+    ) -> None:
         self._places: queue.Queue[_Worker | None] = queue.Queue()
         for _ in range(size):
             self._places.put(None)
-        self._size, self._timeout, self._most_bytes = size, timeout, most_bytes
+        self._size, self._timeout, self._most_bytes, self._most_memory = size, timeout, most_bytes, most_memory
 
     def ask(self, folder: Path, query: str, results: str = "json", graph: str = "turtle") -> Answer:
         """Return the answer to a query over a store folder: `results` for SELECT and ASK, `graph` for the others.
@@ -206,7 +231,7 @@ class SparqlPool:
                 worker.close()
                 worker = None
             if worker is None:
-                worker = _Worker()
+                worker = _Worker(self._most_memory)
             request = {
                 "folder": str(Path(folder).resolve()),
                 "asked": query,

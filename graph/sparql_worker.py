@@ -33,11 +33,10 @@ _GRAPHS = {
     "jsonld": ox.RdfFormat.JSON_LD,
 }
 
-#: The address space that a worker may have; a second bound behind the time limit.
-_MEMORY = 8 << 30
-
 #: (audit architecture, number of the socket system call) by machine, from the Linux headers.
 _SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+_IO_URING_SETUP = 425  # could open a socket by the back door
+_OTHER_CALLS = 0x40000000  # from here on are the calls of x32, under other numbers
 
 
 class _TooLarge(Exception):
@@ -61,12 +60,12 @@ class _Bounded(io.BytesIO):
 def give_up_network() -> bool:
     """Make every later `socket` call of this process fail, on Linux; say whether that was possible.
 
-    A seccomp filter of four instructions: on this architecture, the socket call returns EACCES; all else passes.
+    A seccomp filter: on this architecture, the socket call and its back doors return EACCES; all else passes.
     """
     if sys.platform != "linux" or platform.machine() not in _SOCKET_CALL:
         return False
     architecture, call = _SOCKET_CALL[platform.machine()]
-    load, jump_equal, ret = 0x20, 0x15, 0x06
+    load, jump_equal, jump_from, ret = 0x20, 0x15, 0x35, 0x06
     program = b"".join(
         struct.pack("HBBI", *instruction)
         for instruction in (
@@ -74,7 +73,9 @@ def give_up_network() -> bool:
             (jump_equal, 1, 0, architecture),
             (ret, 0, 0, 0x80000000),  # another architecture: kill the process
             (load, 0, 0, 0),  # the number of the call
-            (jump_equal, 0, 1, call),
+            (jump_from, 2, 0, _OTHER_CALLS),
+            (jump_equal, 1, 0, call),
+            (jump_equal, 0, 1, _IO_URING_SETUP),
             (ret, 0, 0, 0x00050000 | 13),  # EACCES
             (ret, 0, 0, 0x7FFF0000),  # allow
         )
@@ -124,7 +125,8 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
 def main() -> None:
     """Give up what a query must not have, then serve."""
     os.nice(5)
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    memory = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     give_up_network()
     serve(sys.stdin.buffer, sys.stdout.buffer)
 

@@ -37,14 +37,23 @@ from graph.generation import Generation, fill
 from graph.paths import PathIndex
 from ontology.checks import check
 from ontology.errors import DamagedWorkspace, NewerWorkspace, StorageFull, WorkspaceBusy, WorkspaceError
-from ontology.facts import Batch, Source, Tables
+from ontology.facts import Batch, Source, Tables, require_ids
 from ontology.metagraph import Kind, Relation
 
 #: The shape of the workspace; a reader opens its own and older ones.
 SCHEMA_VERSION = 1
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FULL_WORDS = ("no space left", "file too large", "disk quota", "os error 28", "os error 27", "os error 122")
+# numpy says how much it could not write, and gives no number.
+_FULL_WORDS = (
+    " requested and ",
+    "no space left",
+    "file too large",
+    "disk quota",
+    "os error 28",
+    "os error 27",
+    "os error 122",
+)
 
 Progress = Callable[[str], None]
 
@@ -109,7 +118,7 @@ class Workspace:
     def current_number(self) -> int | None:
         """Return the number of the current generation, or None while there is none."""
         try:
-            text = (self.path / "CURRENT").read_text(encoding="ascii").strip()
+            text = (self.path / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             return None
         except NotADirectoryError:
@@ -156,7 +165,14 @@ class Workspace:
         try:
             manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             schema = int(manifest["schema"])
-        except (OSError, ValueError, KeyError) as error:
+            _ = (
+                manifest["generation"],
+                manifest["sources"],
+                manifest["counts"],
+                manifest["findings"],
+                manifest["brought"],
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise DamagedWorkspace(f"{path} cannot be read ({error})") from error
         if schema > SCHEMA_VERSION:
             raise NewerWorkspace(
@@ -190,6 +206,7 @@ class Workspace:
         process writes, and StorageFull; the old generation stands then.
         """
         say = progress or (lambda _: None)
+        require_ids(batch)
         with self._writing():
             current = self.current_number()
             manifest = self.manifest(current) if current is not None else None
@@ -206,7 +223,7 @@ class Workspace:
             building = self.path / "generations" / f".building-{number:06d}"
             built = self._build(building, number, current, tables, brought, say)
             building.replace(self._folder(number))
-            _sync_folder(self.path / "generations")
+            _sync(self.path / "generations")
             self._flip(number)
             self._prune()
             say("done")
@@ -229,9 +246,9 @@ class Workspace:
         try:
             yield
         except (OSError, pl.exceptions.PolarsError) as error:
-            self._sweep()
             raise _trouble(error, self) from error
         finally:
+            self._sweep()  # nothing is left after a good load, and nothing half built after a bad one
             lock.release()
 
     def _sweep(self) -> None:
@@ -267,14 +284,15 @@ class Workspace:
             say("loading RDF")
             rdf.result()
         _write_text(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-        _sync_folder(folder)
+        for part in (*folder.joinpath("paths").iterdir(), folder / "paths", folder / "tables", folder):
+            _sync(part)
         return manifest
 
     def _flip(self, number: int) -> None:
         new = self.path / ".CURRENT-new"
         _write_text(new, f"{number}\n")
         new.replace(self.path / "CURRENT")
-        _sync_folder(self.path)
+        _sync(self.path)
 
     def _prune(self) -> None:
         if self.keep is not None:
@@ -291,7 +309,9 @@ class Workspace:
             _write(building / f"{name}.parquet", frame)
         _write(building / "refusals.parquet", batch.refusals)
         _write_text(building / "read.json", json.dumps(dict(batch.read)) + "\n")
+        _sync(building)
         building.replace(home / f"{number:06d}")
+        _sync(home)
 
     def _batch(self, source: Source, number: int) -> Batch:
         folder = self.path / "sources" / source.id / f"{number:06d}"
@@ -335,12 +355,17 @@ def report(batch: Batch, manifest: Mapping[str, Any], *, changed: bool) -> Repor
     )
 
 
+def _standing(workspace: Workspace) -> str:
+    current = workspace.current_number()
+    return f"generation {current} is still current" if current else "there is no generation yet"
+
+
 def _trouble(error: Exception, workspace: Workspace) -> WorkspaceError:
     """Return what went wrong on the disk as one of our errors."""
     if getattr(error, "errno", None) in _FULL or any(words in str(error).lower() for words in _FULL_WORDS):
         return StorageFull(
             f"there is no room for the next generation in {workspace.path}; free some space and load again "
-            f"(generation {workspace.current_number() or 'none'} is still current)"
+            f"({_standing(workspace)})"
         )
     return WorkspaceError(f"{workspace.path} cannot be written to: {error}")
 
@@ -364,13 +389,10 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _sync(path: Path) -> None:
+    if path.is_dir() and os.name != "posix":
+        return  # other systems cannot sync a folder
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _sync_folder(path: Path) -> None:
-    if os.name == "posix":  # other systems cannot sync a folder
-        _sync(path)

@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from ontology.errors import InputError, InvalidArgument
 from ontology.metagraph import (
     KINDS,
     LABEL,
@@ -25,6 +26,7 @@ from ontology.metagraph import (
     Relation,
     Value,
 )
+from ontology.prefixes import ID_PATTERN
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")  # lower case, as stores keep language tags
 
@@ -128,6 +130,22 @@ class Source:
     url: str | None
     retrieved: date
     sha256: str
+
+    def __post_init__(self) -> None:
+        # The id becomes a folder and a part of IRIs.
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.id):
+            raise InvalidArgument(f"a source's id has letters, digits and . _ - only, unlike {self.id!r}")
+
+
+def require_ids(batch: Batch) -> None:
+    """Raise InputError when an id or an end of a link could not be an IRI; a loader's `refuse` finds such rows first."""
+    frames = [(str(kind), frame, ("id",)) for kind, frame in batch.entities.items()]
+    frames += [(str(relation), frame, ("subject", "object")) for relation, frame in batch.links.items()]
+    for name, frame, ids in frames:
+        for column in ids:
+            bad = frame.filter(~pl.col(column).str.contains(ID_PATTERN).fill_null(False))
+            if bad.height:
+                raise InputError(f"{bad[column][0]!r} cannot be an id", file=name, column=column)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

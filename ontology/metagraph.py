@@ -80,6 +80,7 @@ class Attribute:
     value: Value
     term: str
     scheme: str | None = None
+    concept_term: str | None = None  # of a role: the property that leads to its concept
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,25 @@ PROVENANCE = (
 
 METHODS = ("stated", "mapped", "inferred", "tagged")
 
+#: What a source says of itself in RDF, by its name in `facts.Source`; and what a link's node says beside its facts.
+SOURCE_TERMS = {
+    "title": "dct:title",
+    "publisher": "av:sourcePublisher",
+    "licence": "av:sourceLicence",
+    "url": "dcat:landingPage",
+    "retrieved": "dct:issued",
+    "sha256": "av:sha256",
+}
+LOAD_ORDER, LINK_RELATION = "av:loadOrder", "av:linkRelation"
+
 _DESCRIPTION = Attribute("description", Value.TEXT_BY_LANGUAGE, "dct:description")
 _WEBSITE = Attribute("website", Value.LINK, "foaf:homepage")
 _NOTATION = Attribute("notation", Value.TEXT, "skos:notation")
 _PRINTED = Attribute("printed", Value.TEXT, "av:printedForm")
 _MUNICIPALITY = Attribute("municipality", Value.TEXT, "schema:addressLocality")
-_ROLE = Attribute("role", Value.ROLE, "av:roleName")
+_ROLE = Attribute("role", Value.ROLE, "av:roleName", concept_term="av:role")
+#: Only a membership may have org:role: that is its domain.
+_MEMBER_ROLE = Attribute("role", Value.ROLE, "av:roleName", concept_term="org:role")
 
 KINDS: dict[Kind, KindSpec] = {
     spec.kind: spec
@@ -198,7 +212,7 @@ KINDS: dict[Kind, KindSpec] = {
         KindSpec(
             Kind.STAGE,
             "av:Stage",
-            ("vf:ProcessSpecification",),
+            ("vf:RecipeProcess",),
             (Attribute("position", Value.INTEGER, "av:position"), _DESCRIPTION),
         ),
         KindSpec(
@@ -285,7 +299,7 @@ RELATIONS: dict[Relation, RelationSpec] = {
             "org:Membership",
             "org:member",
             "org:organization",
-            (_ROLE,),
+            (_MEMBER_ROLE,),
         ),
         _plain(Relation.COORDINATES, (Kind.ACTOR, Kind.CLUSTER), (Kind.ACTOR, Kind.PROJECT)),
         _plain(Relation.OPERATES, (Kind.ACTOR, Kind.PLATFORM)),

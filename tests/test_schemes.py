@@ -186,7 +186,7 @@ def test_the_terms_of_the_schemes_are_standard() -> None:
     skos = ["Concept", "ConceptScheme", "broader", "closeMatch", "definition", "editorialNote", "exactMatch"]
     skos += ["hasTopConcept", "inScheme", "notation", "prefLabel", "scopeNote", "topConceptOf"]
     xkos = ["Correspondence", "ConceptAssociation", "compares", "madeOf", "sourceConcept", "targetConcept"]
-    others = ["rdf:type", "dct:license", "dct:source", "dct:title", "schema:position"]
+    others = ["rdf:type", "org:Role", "dct:license", "dct:source", "dct:title", "schema:position"]
     known = [*others, *(f"skos:{each}" for each in skos), *(f"xkos:{each}" for each in xkos)]
     assert predicates | types == {iri(each) for each in known}
     standard = ROOT.parent / "shared" / "ontologies"

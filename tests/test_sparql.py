@@ -111,6 +111,7 @@ def test_what_is_no_query_is_said_in_one_line(pool: SparqlPool, folder: Path, qu
         "SELECT * { ?a ?b ?c FILTER(?a<?b)SERVICE?x#>\n{ ?s ?p ?o } }",  # an IRI to a careless reader
         "SELECT * { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
         'SELECT * { ?s ?p "#" . SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }',
+        "SELECT * { # x\rSERVICE SILENT <http://127.0.0.1:1/> { ?s ?p ?o }\n}",  # the store ends a comment at \r too
     ],
 )
 def test_a_service_in_disguise_is_found(enf_graph: KnowledgeGraph, pool: SparqlPool, folder: Path, query: str) -> None:
@@ -137,6 +138,50 @@ def test_a_query_is_stopped_when_its_time_is_up(folder: Path) -> None:
             pool.ask(folder, BOMB)
         assert time.monotonic() - begun < 30
         assert pool.ask(folder, "ASK { ?s ?p ?o }").kind == "ask"  # the next worker answers
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { FILTER(" + "1+" * 8000 + "1) }",
+        "SELECT * { " + "{} UNION " * 8000 + "{} }",
+        "ASK { ?s " + "av:x/" * 8000 + "av:x ?o }",
+    ],
+)
+def test_a_chain_that_would_exhaust_the_stack_is_refused(enf_graph: KnowledgeGraph, query: str) -> None:
+    with pytest.raises(QuerySyntax, match="more than 500 operators"):
+        enf_graph.sparql(query)
+
+
+def test_a_query_at_the_bounds_is_answered(enf_graph: KnowledgeGraph) -> None:
+    """What the bounds let through ends in an answer and not in a crash of this process."""
+    assert enf_graph.sparql("ASK { FILTER(" + "1+" * 498 + "1) }") is True
+    assert enf_graph.sparql("ASK { " + "{} UNION " * 499 + "{} }") is True
+    assert enf_graph.sparql("ASK " + "{" * 99 + "}" * 99) is True
+    many = " ".join(f"<https://example.org/a-b/c+d/{n}>" for n in range(2000))
+    assert enf_graph.sparql("ASK { VALUES ?v { " + many + " } }") is True
+
+
+def test_a_worker_that_ends_by_itself_is_not_called_late(folder: Path) -> None:
+    with SparqlPool(size=1, timeout=60) as pool:
+        pool.ask(folder, "ASK {}")
+        worker = pool._places.get()
+        assert worker is not None
+        pool._places.put(worker)
+        worker._process.terminate()
+        worker._process.wait()
+        with pytest.raises(QueryError, match="ended with code"):
+            worker.ask({"folder": str(folder), "query": "ASK {}"}, 60)
+
+
+def test_a_query_may_not_fill_the_memory_either(folder: Path) -> None:
+    """The bound on memory ends a query that grows, before its time is up."""
+    with SparqlPool(size=1, timeout=120, most_memory=500 << 20) as pool:
+        assert pool.ask(folder, "ASK { ?s ?p ?o }").kind == "ask"
+        with pytest.raises(QueryError, match="ended with code") as caught:
+            pool.ask(folder, f"SELECT (COUNT(*) AS ?n) {{ {BOMB} }}")
+        assert not isinstance(caught.value, QueryTimeout)
+        assert pool.ask(folder, "ASK { ?s ?p ?o }").kind == "ask"
 
 
 def test_an_answer_may_not_fill_the_memory(folder: Path) -> None:

@@ -21,8 +21,11 @@ from ontology.metagraph import (
     LABEL,
     LANGUAGES,
     LINK_ATTRIBUTES,
+    LINK_RELATION,
+    LOAD_ORDER,
     PROVENANCE,
     RELATIONS,
+    SOURCE_TERMS,
     Attribute,
     Kind,
     Relation,
@@ -82,8 +85,8 @@ WITHOUT_FILE = {
     "skos:prefLabel",
     "skos:relatedMatch",
     "vf:Intent",
-    "vf:ProcessSpecification",
     "vf:RecipeFlow",
+    "vf:RecipeProcess",
     "vf:recipeInputOf",
     "vf:recipeOutputOf",
     "vf:resourceConformsTo",
@@ -93,7 +96,7 @@ WITHOUT_FILE = {
     "vivo:hasFacility",
 }
 #: The vocabularies of which a file is at hand.
-WITH_FILE = ("aodp", "cvn", "eurio", "org", "prov")
+WITH_FILE = ("aodp", "cvn", "dcat", "eurio", "org", "prov")
 #: The vocabularies of the languages themselves.
 LANGUAGE = ("owl", "rdf", "rdfs", "xsd")
 
@@ -127,6 +130,8 @@ def attributes() -> list[tuple[str, Attribute]]:
 
 def curies() -> set[str]:
     found = {attribute.term for _, attribute in attributes()}
+    found |= {attribute.concept_term for _, attribute in attributes() if attribute.concept_term}
+    found |= {*SOURCE_TERMS.values(), LOAD_ORDER, LINK_RELATION}
     for kind in KINDS.values():
         found |= {kind.term, *kind.standard}
     for relation in RELATIONS.values():

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from graph.workspace import SCHEMA_VERSION, Workspace
 from loaders import load
 from ontology.errors import (
     DamagedWorkspace,
+    InputError,
     InvalidArgument,
     NewerWorkspace,
     StorageFull,
@@ -183,6 +185,43 @@ def replace_source(batch: Batch, id: str) -> Batch:
     return Batch(replace(batch.source, id=id), {Kind.ACTOR: batch.entities[Kind.ACTOR]}, {}, read={"a.csv": 163})
 
 
+def test_threads_that_write_at_once_lose_nothing_in_memory(enf_batch: Batch) -> None:
+    graph = open_graph()
+    with ThreadPoolExecutor(8) as threads:
+        reports = list(threads.map(lambda n: graph.replace(replace_source(enf_batch, f"s{n}")), range(16)))
+    assert sorted(report.generation for report in reports) == list(range(1, 17))
+    assert len(graph.generation.tables.sources) == 16
+
+
+@pytest.mark.parametrize("where", ["memory", "disk"])
+def test_an_id_that_cannot_be_an_iri_is_refused_whole(where: str, tmp_path: Path) -> None:
+    batch = small(0)
+    bad = Batch(
+        batch.source,
+        {Kind.ACTOR: batch.entities[Kind.ACTOR].with_columns(id=pl.lit("a b") + pl.col("id"))},
+        {},
+    )
+    with pytest.raises(InputError, match="cannot be an id"):
+        open_graph(None if where == "memory" else tmp_path / "g").replace(bad)
+    assert not any(tmp_path.rglob(".building-*"))
+
+
+def test_a_source_cannot_lead_out_of_the_workspace() -> None:
+    with pytest.raises(InvalidArgument, match="letters, digits"):
+        replace(small(0).source, id="../../escaped")
+
+
+def test_a_limit_met_in_the_path_index_is_no_room_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError("20001 requested and 12484 written")  # what numpy says, without a number
+
+    open_graph(tmp_path / "g").replace(small(0))
+    monkeypatch.setattr("numpy.save", full)
+    with pytest.raises(StorageFull, match="generation 1 is still current"):
+        open_graph(tmp_path / "g").replace(small(1))
+    assert Workspace(tmp_path / "g").numbers() == [1]
+
+
 def test_an_empty_workspace_says_so(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="there is no graph in"):
         open_graph(tmp_path / "g").actor("x")
@@ -212,6 +251,10 @@ def test_a_workspace_of_a_later_version_is_left_alone(tmp_path: Path, enf_batch:
     [
         ("CURRENT", b"seven"),
         ("CURRENT", b"7"),
+        ("CURRENT", b"\xff"),
+        ("generations/000001/manifest.json", b"[]"),
+        ("generations/000001/manifest.json", b'{"schema": 1}'),
+        ("generations/000001/rdf/CURRENT", b"no manifest"),
         ("generations/000001/manifest.json", b"{"),
         ("generations/000001/tables/Actor.parquet", b"PAR1 no more"),
         ("generations/000001/tables/Actor.parquet", None),
@@ -223,7 +266,9 @@ def test_damage_is_said_with_its_place(tmp_path: Path, enf_batch: Batch, name: s
     path = tmp_path / "g" / name
     path.unlink() if data is None else path.write_bytes(data)
     with pytest.raises(DamagedWorkspace) as caught:
-        open_graph(tmp_path / "g").partners("act-digipolis")
+        graph = open_graph(tmp_path / "g")
+        graph.partners("act-digipolis")
+        graph.sparql("ASK {}")
     assert str(tmp_path) in str(caught.value)
     assert "\n" not in str(caught.value)
 

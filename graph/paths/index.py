@@ -174,7 +174,9 @@ class PathIndex:
             types = pl.read_parquet(folder / "actor-types.parquet")["actor_type"]
             return cls(ids, arrays, types, np.load(folder / "trl.npy", mmap_mode="r"))
         except (OSError, ValueError, KeyError, EOFError, pl.exceptions.PolarsError) as error:
-            raise DamagedWorkspace(f"the path index in {folder} cannot be read ({error}); delete it") from error
+            raise DamagedWorkspace(
+                f"the path index in {folder} cannot be read ({error}); delete it, and it is made again"
+            ) from error
 
 
 def _adjacency(degrees: Ints, targets: npt.NDArray[np.uint32], weights: Floats) -> Adjacency:

@@ -17,22 +17,22 @@ import polars as pl
 import pyoxigraph as ox
 
 from ontology.facts import Source, Tables, columns, entity_attributes, link_attributes
-from ontology.metagraph import KINDS, RELATIONS, Attribute, Kind, Relation, Value
+from ontology.metagraph import (
+    KINDS,
+    LINK_RELATION,
+    LOAD_ORDER,
+    RELATIONS,
+    SOURCE_TERMS,
+    Attribute,
+    Kind,
+    Relation,
+    Value,
+)
 from ontology.prefixes import ABSOLUTE_PATTERN, PREFIXES, entity_id, iri
 
 #: Characters that may not stand in an IRI, and the percent sign, so that the way back is certain.
 _UNSAFE = {c: f"%{ord(c):02X}" for c in '% <>"{}|\\^`#'}
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
-
-#: What a source says of itself: (name in `Source`, RDF term, type of a literal).
-_SOURCE_TERMS = (
-    ("title", "dct:title", "xsd:string"),
-    ("publisher", "dct:publisher", "xsd:string"),
-    ("licence", "dct:license", "xsd:string"),
-    ("url", "dcat:landingPage", "xsd:string"),
-    ("retrieved", "dct:issued", "xsd:date"),
-    ("sha256", "av:sha256", "xsd:string"),
-)
 
 
 def to_trig(tables: Tables) -> bytes:
@@ -96,7 +96,9 @@ def _said(column: str, attribute: Attribute) -> pl.Expr:
         case Value.CODE:
             said = f"{term}<{PREFIXES['avscheme']}{attribute.scheme}/" + _safe(text) + ">"
         case Value.ROLE:
-            said = term + _quoted(text) + f" ; org:role <{PREFIXES['avscheme']}roles/" + _slug(text) + ">"
+            said = (
+                term + _quoted(text) + f" ; {attribute.concept_term} <{PREFIXES['avscheme']}roles/" + _slug(text) + ">"
+            )
         case Value.LINK:
             said = term + _node(text)
         case Value.INTEGER | Value.BOOLEAN:
@@ -144,7 +146,7 @@ def _link(relation: Relation, frame: pl.DataFrame) -> pl.Expr:
         pl.lit(" .\n"),
         node,
         path,
-        pl.lit(f"> a {classes} ; av:linkRelation {spec.term} ; {spec.subject_term} "),
+        pl.lit(f"> a {classes} ; {LINK_RELATION} {spec.term} ; {spec.subject_term} "),
         subject,
         pl.lit(f" ; {spec.object_term} "),
         object,
@@ -155,11 +157,14 @@ def _link(relation: Relation, frame: pl.DataFrame) -> pl.Expr:
 
 def _describe(sources: Iterable[Source]) -> Iterator[str]:
     for order, source in enumerate(sources):
-        said = [f"<{PREFIXES['avsource']}{source.id}> a dcat:Dataset ; av:loadOrder {order}"]
-        for name, term, type in _SOURCE_TERMS:
+        said = [f"<{PREFIXES['avsource']}{source.id}> a dcat:Dataset ; {LOAD_ORDER} {order}"]
+        for name, term in SOURCE_TERMS.items():
             value = getattr(source, name)
-            if value is not None:
-                said.append(f"{term} {ox.Literal(str(value), datatype=ox.NamedNode(iri(type)))}")
+            if name == "url" and value is not None:
+                said.append(f"{term} {ox.NamedNode(value)}")
+            elif value is not None:
+                kind = ox.NamedNode(iri("xsd:date" if name == "retrieved" else "xsd:string"))
+                said.append(f"{term} {ox.Literal(str(value), datatype=kind)}")
         yield " ; ".join(said) + " .\n"
 
 
@@ -187,7 +192,7 @@ def from_quads(quads: Iterable[ox.Quad]) -> Tables:
                     entities[kind].append(
                         row | {"id": entity_id(subject)} | _read(said, entity_attributes(kind), prefix)
                     )
-            for property in said[iri("av:linkRelation")]:
+            for property in said[iri(LINK_RELATION)]:
                 relation = relations[property.value]
                 spec = RELATIONS[relation]
                 ends = {
@@ -203,8 +208,8 @@ def from_quads(quads: Iterable[ox.Quad]) -> Tables:
 def _sources(described: dict[str, dict[str, list[Any]]]) -> tuple[Source, ...]:
     found: list[tuple[int, Source]] = []
     for subject, said in described.items():
-        if order := said.get(iri("av:loadOrder")):
-            values = {name: objects[0].value for name, term, _ in _SOURCE_TERMS if (objects := said.get(iri(term)))}
+        if order := said.get(iri(LOAD_ORDER)):
+            values = {name: objects[0].value for name, term in SOURCE_TERMS.items() if (objects := said.get(iri(term)))}
             retrieved = date.fromisoformat(values.pop("retrieved"))
             id = subject.removeprefix(PREFIXES["avsource"])
             source = Source(id=id, retrieved=retrieved, **({"url": None} | values))
