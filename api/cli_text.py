@@ -77,7 +77,7 @@ def partner_lines(answer: Mapping[str, Any]) -> Lines:
         yield word("none", language)
     for partner in found:
         yield ""
-        yield from _partner(partner, language)
+        yield from _partner(partner, answer["weights"], language)
     if answer["unknown_total"]:
         names = [partner["label"] for partner in answer["unknown"]]
         rest = answer["unknown_total"] - len(names)
@@ -87,15 +87,21 @@ def partner_lines(answer: Mapping[str, Any]) -> Lines:
         yield from wrapped(word("undecided", language, number=answer["unknown_total"], names=", ".join(names)))
 
 
-def _partner(partner: Mapping[str, Any], language: str) -> Lines:
+def _partner(partner: Mapping[str, Any], weights: Mapping[str, float], language: str) -> Lines:
     places = [region["label"] for region in partner["regions"]]
-    facts = ", ".join(text for text in (partner["actor_type"], *places) if text)
+    level = f"TRL {partner['trl']}" if partner["trl"] else None
+    facts = ", ".join(text for text in (partner["actor_type"], *places, level) if text)
     yield f"{partner['rank']}. {partner['label']}" + (f" ({facts})" if facts else "")
     yield from wrapped(partner["why"], 3)
     for said in (*partner["already_said"], *partner["unknown_said"]):
         yield from wrapped(said, 3)
-    parts = ", ".join(f"{word(part, language)} {show_number(n, language, 2)}" for part, n in partner["parts"].items())
-    yield f"   {upper_first(word('score', language))} {show_number(partner['score'], language, 2)} ({parts})"
+    parts = " + ".join(
+        f"{word(part, language)} {show_number(n, language, 2)} × {show_number(weights[part], language, 2)}"
+        for part, n in partner["parts"].items()
+        if n
+    )
+    score = f"{upper_first(word('score', language))} {show_number(partner['score'], language, 2)}"
+    yield from wrapped(f"{score} = {parts}", 3)
     yield f"   {word('sources', language)}:"
     # The sentence's own records: those of the path that it was told from.
     said = next((reason for reason in partner["reasons"] if reason["sentence"] == partner["why"]), None)
@@ -130,7 +136,10 @@ def gap_lines(answer: Mapping[str, Any], most: int | None = None) -> Lines:
         lacking = [gap for gap in stage["competences"] if gap["status"] != "covered"]
         for gap in lacking[:most]:
             yield from wrapped(f"• {gap['why']}", 3)
-            yield from (f"     {record}" for record in gap["records"] if most is None)
+            if most is None:
+                yield from evidence_lines(gap["evidence"], 5)
+        if len(lacking) > len(lacking[:most]):
+            yield f"   … +{show_number(len(lacking) - len(lacking[:most]), language)}"
 
 
 def entity_lines(answer: Mapping[str, Any], described: Sequence[tuple[str, str]], kind: str, language: str) -> Lines:

@@ -101,7 +101,9 @@ def finding_lines(found: Findings, language: str) -> Iterable[str]:
     if rows:
         yield ""
         heads = ["", word("why", language), word("record", language)]
-        yield from table(heads, [[row["severity"], row["message"], row["record"] or ""] for row in rows[:MOST]])
+        yield from table(
+            heads, [[word(row["severity"], language), row["message"], row["record"] or ""] for row in rows[:MOST]]
+        )
     if len(rows) > MOST:
         yield f"… +{show_number(len(rows) - MOST, language)} (--json)"
 

@@ -131,6 +131,7 @@ class Partner(_Shape):
     label: str
     actor_type: str | None
     regions: list[Named]
+    trl: int | None = Field(description="The best known TRL of its platforms.")
     score: float
     parts: dict[Family, float] = Field(description="Weighted by `weights`, they add up to the score.")
     why: str = Field(description="The reason in one sentence.")
@@ -192,7 +193,7 @@ class Candidate(_Shape):
     id: str
     label: str
     regions: list[str]
-    records: list[str]
+    evidence: list[Evidence]
 
 
 Status = Literal["covered", "one_actor", "no_actor", "no_data"]
@@ -209,7 +210,13 @@ class GapOfCompetence(_Shape):
     holders: list[Named]
     candidates_total: int
     candidates: list[Candidate]
-    records: list[str]
+    evidence: list[Evidence]
+
+
+class Party(Named):
+    """Who works in a stage; `through` are the platforms, for who is there only by those that it operates."""
+
+    through: list[Named]
 
 
 class GapsOfStage(_Shape):
@@ -220,7 +227,7 @@ class GapsOfStage(_Shape):
     position: int
     status: Status
     why: str
-    parties: list[Named]
+    parties: list[Party]
     region_not_known: list[Named]
     competences: list[GapOfCompetence]
 

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -70,6 +71,7 @@ class StageGaps:
     status: Status
     parties: tuple[str, ...]
     unplaced: tuple[str, ...]  # asked for a region: those whose region is not known
+    through: Mapping[str, tuple[str, ...]]  # who is there only by platforms that it operates, and by which
     competences: tuple[CompetenceGap, ...]
 
 
@@ -125,7 +127,14 @@ class Gaps:
                     "position": stage.position,
                     "status": str(stage.status),
                     "why": stage_sentence(stage, self.directory, language),
-                    "parties": [{"id": id, "label": name(id, language)} for id in stage.parties],
+                    "parties": [
+                        {
+                            "id": id,
+                            "label": name(id, language),
+                            "through": [{"id": p, "label": name(p, language)} for p in stage.through.get(id, ())],
+                        }
+                        for id in stage.parties
+                    ],
                     "region_not_known": [{"id": id, "label": name(id, language)} for id in stage.unplaced],
                     "competences": [
                         {
@@ -141,11 +150,11 @@ class Gaps:
                                     "id": found.id,
                                     "label": name(found.id, language),
                                     "regions": [name(region, language) for region in found.regions],
-                                    "records": [e.record for e in found.evidence],
+                                    "evidence": [evidence.to_dict() for evidence in found.evidence],
                                 }
                                 for found in gap.candidates[:candidates]
                             ],
-                            "records": [e.record for e in gap.evidence],
+                            "evidence": [evidence.to_dict() for evidence in gap.evidence],
                         }
                         for gap in stage.competences
                     ],
@@ -183,10 +192,15 @@ class _Facts:
         for actor, platform in operates.select("subject", "object").iter_rows():
             self.operators[platform].append(actor)
         self.workers: dict[str, list[str]] = defaultdict(list)
-        for subject, stage in works.select("subject", "object").iter_rows():
+        self.through: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        pairs = works.select("subject", "object").unique(maintain_order=True).rows()
+        for subject, stage in pairs:
             for party in self.parties(subject):
                 if party not in self.workers[stage]:
                     self.workers[stage].append(party)
+                # Who is there itself is not there by a platform.
+                if party != subject and (party, stage) not in pairs:
+                    self.through[stage][party].append(subject)
         located = tables.link(Relation.LOCATED_IN).select("subject", "object").unique(maintain_order=True)
         self.regions: dict[str, tuple[str, ...]] = {
             subject: tuple(regions)
@@ -258,7 +272,8 @@ def _stage(facts: _Facts, stage: str, position: int, region: str | None) -> Stag
         status = Status.NO_DATA
     else:
         status = Status.NO_ACTOR
-    return StageGaps(stage, position, status, tuple(here), tuple(unplaced), gaps)
+    through = {party: tuple(platforms) for party, platforms in facts.through[stage].items()}
+    return StageGaps(stage, position, status, tuple(here), tuple(unplaced), MappingProxyType(through), gaps)
 
 
 def _competence(
@@ -281,6 +296,8 @@ def _competence(
         status, reason = Status.NO_DATA, "recorded-for-nobody"
     elif any(party in known for party in unplaced):
         status, reason = Status.NO_DATA, "region-not-known"
+    elif not here and unplaced:
+        status, reason = Status.NO_DATA, "regions-not-known"
     elif not here:
         status, reason = Status.NO_ACTOR, "empty-stage"
     elif not recorded:
@@ -307,6 +324,14 @@ def sentence(stage: StageGaps, gap: CompetenceGap, directory: Directory, languag
 
 
 def stage_sentence(stage: StageGaps, directory: Directory, language: str) -> str:
-    """Return one sentence on a stage: who works in it, or what is not known."""
-    who = listed([directory.label(id, language) for id in stage.parties], language, most=3)
-    return say(f"stage-{stage.status.replace('_', '-')}", language, who=who, count=len(stage.parties))
+    """Return one sentence on a stage: who works in it, or what is not known.
+
+    Who is there only by a platform that it operates is named with the platform.
+    """
+    names = []
+    for id in stage.parties or stage.unplaced:
+        name = directory.label(id, language)
+        platforms = listed([directory.label(each, language) for each in stage.through.get(id, ())], language)
+        names.append(f"{name} ({platforms})" if platforms else name)
+    key = stage.status.replace("_", "-") if stage.parties or not stage.unplaced else "regions-not-known"
+    return say(f"stage-{key}", language, who=listed(names, language, most=3))

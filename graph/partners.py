@@ -120,6 +120,7 @@ class Partner:
             "label": entity.label(language),
             "actor_type": concept_label("actor-types", type, language) if type else None,
             "regions": [{"id": id, "label": directory.label(id, language)} for id in named],
+            "trl": self.trl,
             "score": self.score,
             "parts": {str(family): part for family, part in self.parts.items()},
             "why": self.why(language),
@@ -149,6 +150,11 @@ class Partner:
             what: [self._world.directory.label(id, language) for id in ids] for what, ids in self.already.items() if ids
         }
         return [say(f"already-{what}", language, who=listed(them, language)) for what, them in names.items()]
+
+    @property
+    def trl(self) -> int | None:
+        """The best known TRL of the platforms that the partner operates or is partner in."""
+        return int(self._world.index.trl[self._numbers[1]]) or None
 
     @property
     def _numbers(self) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from ontology.vocabulary import check_language
 _WORDS: dict[str, dict[str, str]] = {
     "and": {"fi": "ja", "en": "and", "sv": "och"},
     "more": {"fi": "{count} muuta", "en": "{count} more", "sv": "{count} till"},
+    "one-more": {"fi": "yksi muu", "en": "one more", "sv": "en till"},
     "recorded-for": {
         "fi": "{count} toimijalle tai alustalle",
         "en": "{count} actors and platforms",
@@ -25,14 +26,14 @@ _WORDS: dict[str, dict[str, str]] = {
         "sv": "en enda",
     },
     "already-projects": {
-        "fi": "Jo yhdessä hankkeissa: {who}.",
-        "en": "Already together in the projects {who}.",
-        "sv": "Redan tillsammans i projekten {who}.",
+        "fi": "Jo yhdessä (hankkeet): {who}.",
+        "en": "Already together (projects): {who}.",
+        "sv": "Redan tillsammans (projekt): {who}.",
     },
     "already-clusters": {
-        "fi": "Jo yhdessä klustereissa: {who}.",
-        "en": "Already together in the clusters {who}.",
-        "sv": "Redan tillsammans i klustren {who}.",
+        "fi": "Jo yhdessä (klusterit): {who}.",
+        "en": "Already together (clusters): {who}.",
+        "sv": "Redan tillsammans (kluster): {who}.",
     },
     "unknown-region": {
         "fi": "Maakuntaa ei tiedetä.",
@@ -98,6 +99,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "en": "“{competence}” is with somebody whose region is not known.",
         "sv": "Kompetensen ”{competence}” finns hos en aktör vars landskap inte är känt.",
     },
+    "gap-regions-not-known": {
+        "fi": "Vaiheen toimijoiden maakuntia ei tunneta, joten osaamisesta ”{competence}” ei täällä ole tietoa.",
+        "en": "The regions of those in this stage are not known, so it is not known whether “{competence}” is here.",
+        "sv": "Landskapen för aktörerna i steget är inte kända, så om ”{competence}” finns här är okänt.",
+    },
     "gap-empty-stage": {
         "fi": "Vaiheeseen ei ole kirjattu ketään, joten osaaminen ”{competence}” puuttuu siitä.",
         "en": "Nobody is recorded in this stage, so it lacks “{competence}”.",
@@ -134,6 +140,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "fi": "Vaiheeseen ei ole kirjattu ketään, vaikka sen tarvitsemaa osaamista on muualla.",
         "en": "Nobody is recorded in this stage, though competence that it needs is found elsewhere.",
         "sv": "Ingen är antecknad i steget, fast kompetens som det behöver finns på annat håll.",
+    },
+    "stage-regions-not-known": {
+        "fi": "Vaiheessa toimivat {who}, joiden maakuntaa ei tunneta.",
+        "en": "In this stage are {who}, whose region is not known.",
+        "sv": "I steget verkar {who}, vars landskap inte är känt.",
     },
     "stage-no-data": {
         "fi": "Vaiheen toimijoista ei ole tietoa.",
@@ -172,7 +183,8 @@ def listed(names: Sequence[str], language: str, most: int | None = None) -> str:
     """
     shown = list(names if most is None or len(names) <= most else names[:most])
     if len(shown) < len(names):
-        shown.append(say("more", language, count=len(names) - len(shown)))
+        rest = len(names) - len(shown)
+        shown.append(say("one-more", language) if rest == 1 else say("more", language, count=rest))
     if len(shown) < 2:
         return "".join(shown)
     return f"{', '.join(shown[:-1])} {say('and', language)} {shown[-1]}"

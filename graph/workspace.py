@@ -43,6 +43,9 @@ from ontology.metagraph import Kind, Relation
 #: The shape of the workspace; a reader opens its own and older ones.
 SCHEMA_VERSION = 1
 
+#: What a manifest says at the least.
+_SAID = {"generation", "parent", "created", "sources", "counts", "findings", "brought"}
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # numpy says how much it could not write, and gives no number.
 _FULL_WORDS = (
@@ -165,13 +168,6 @@ class Workspace:
         try:
             manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             schema = int(manifest["schema"])
-            _ = (
-                manifest["generation"],
-                manifest["sources"],
-                manifest["counts"],
-                manifest["findings"],
-                manifest["brought"],
-            )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise DamagedWorkspace(f"{path} cannot be read ({error})") from error
         if schema > SCHEMA_VERSION:
@@ -179,6 +175,8 @@ class Workspace:
                 f"{self.path} was written by arvoverkko {manifest.get('program')} in format {schema}; "
                 f"this program reads up to format {SCHEMA_VERSION}: install a later version"
             )
+        if missing := _SAID - set(manifest):
+            raise DamagedWorkspace(f"{path} does not say {', '.join(sorted(missing))}")
         return manifest
 
     def numbers(self) -> list[int]:

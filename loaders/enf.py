@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -23,8 +23,9 @@ from ontology.errors import MissingFile
 from ontology.facts import Batch, Source, no_refusals
 from ontology.metagraph import Value
 
-#: The day on which this edition of the data was put together with the project.
+#: The day of the edition that ships with the project, and the sha256 of its tables.
 EDITION = date(2026, 11, 22)
+EDITION_SHA256 = "ce51fe7cda3b939b26e2e7fc9f4574f65f07c8b58870c91e218eb73c736cb4fc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +209,11 @@ def load(path: Path | None = None) -> Batch:
     read = {f"{name}.csv": cells.read for name, cells in files.items()}
     _agree(files)
     _settle(files)
+    digest = _digest(folder)
     rows = {name: _with_provenance(cells.rows()) for name, cells in files.items()}
+    # What follows from another refusal comes last: the first that a reader sees is a fault of its own.
     refused = [frame for cells in files.values() for frame in cells.refused]
+    refused.sort(key=lambda frame: frame["code"][0] == "refused-id")
     return Batch(
         Source(
             id="enf",
@@ -217,8 +221,8 @@ def load(path: Path | None = None) -> Batch:
             publisher="Arvoverkko",
             licence="CC BY 4.0",
             url=None,
-            retrieved=EDITION,
-            sha256=_digest(folder),
+            retrieved=EDITION if digest == EDITION_SHA256 else _last_changed(folder),
+            sha256=digest,
         ),
         enf_facts.entities(rows),
         enf_facts.links(rows),
@@ -262,17 +266,25 @@ def _agree(files: dict[str, Cells]) -> None:
 
 def _settle(files: dict[str, Cells]) -> None:
     """Refuse the rows that name an unknown id, again and again until no more fall."""
+    read = {name: files[name].frame[spec.id].drop_nulls() for name, spec in FILES.items() if spec.id is not None}
+    labels_read = files["competences"].frame["label_fi"].drop_nulls()
     again = True
     while again:
         ids = {name: files[name].rows()[spec.id].drop_nulls() for name, spec in FILES.items() if spec.id is not None}
         labels = files["competences"].rows()["label_fi"].drop_nulls()
         fallen = [
-            files[file].known(column, pl.concat([ids[target] for target in targets]), shown)
+            files[file].known(
+                column,
+                pl.concat([ids[target] for target in targets]),
+                pl.concat([read[target] for target in targets]),
+                shown,
+            )
             for file, column, targets, shown in _REFERENCES
         ]
-        fallen += [files[file].known_each(column, ids[target]) for file, column, target in _LISTS]
+        fallen += [files[file].known_each(column, ids[target], read[target]) for file, column, target in _LISTS]
         # A label may have a semicolon of its own; in this list it is written with a comma.
-        fallen.append(files["platforms"].known_each("competence_labels", labels.str.replace_all(";", ",")))
+        listed = [series.str.replace_all(";", ",") for series in (labels, labels_read)]
+        fallen.append(files["platforms"].known_each("competence_labels", *listed))
         again = any(fallen)
 
 
@@ -292,6 +304,12 @@ def _with_provenance(rows: pl.DataFrame) -> pl.DataFrame:
         evidence=evidence,
         note=pl.col("source_note"),
     )
+
+
+def _last_changed(folder: Path) -> date:
+    """Return the day on which a table of an edition of somebody's own was last written."""
+    newest = max((folder / f"{name}.csv").stat().st_mtime for name in FILES)
+    return datetime.fromtimestamp(newest, UTC).date()
 
 
 def _digest(folder: Path) -> str:

@@ -84,6 +84,11 @@ _MESSAGES = {
         "'{value}' ei vastaa riviä, jonka se toistaa",
         "'{value}' stämmer inte med raden som det upprepar",
     ),
+    "refused-id": (
+        "the row of '{value}' was refused; mend that row first",
+        "tunnuksen '{value}' oma rivi hylättiin; korjaa ensin se",
+        "raden för '{value}' avvisades; rätta den först",
+    ),
     "unknown-id": (
         "the id '{value}' is not known here",
         "tunnusta '{value}' ei tunneta",
@@ -242,25 +247,26 @@ class Cells:
         """Refuse the rows whose id stands on an earlier row."""
         self.refuse(pl.col(column).is_not_null() & ~pl.col(column).is_first_distinct(), column, "duplicate-id")
 
-    def known(self, column: str, ids: pl.Series, shown: str | None = None) -> bool:
+    def known(self, column: str, ids: pl.Series, read: pl.Series, shown: str | None = None) -> bool:
         """Refuse the rows that name an id which is not among these; say whether there were any.
 
+        `read` are the ids of all rows, refused ones too, so that what follows from another refusal is named as such.
         `shown` is the column to blame where `column` was put together from others.
         """
-        rows = self.rows()
-        bad = rows.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(ids.implode()))
-        if bad.height:
-            found = bad.select("record", pl.col(column).alias("value"))
-            self.refused.append(refusals(found, shown or column, "unknown-id"))
-        return bool(bad.height)
+        values = self.rows().select("record", pl.col(column).alias("value"))
+        return self._named(values, ids, read, shown or column)
 
-    def known_each(self, column: str, ids: pl.Series) -> bool:
+    def known_each(self, column: str, ids: pl.Series, read: pl.Series) -> bool:
         """Like `known`, for a column with several values separated by semicolons."""
         rows = self.rows().select("record", pl.col(column).str.split(";").alias("value"))
-        each = rows.explode("value").with_columns(pl.col("value").str.strip_chars())
-        bad = each.filter(pl.col("value").is_not_null() & ~pl.col("value").is_in(ids.implode()))
-        if bad.height:
-            self.refused.append(refusals(bad, column, "unknown-id"))
+        return self._named(rows.explode("value").with_columns(pl.col("value").str.strip_chars()), ids, read, column)
+
+    def _named(self, values: pl.DataFrame, ids: pl.Series, read: pl.Series, column: str) -> bool:
+        bad = values.filter(pl.col("value").is_not_null() & ~pl.col("value").is_in(ids.implode()))
+        fallen = pl.col("value").is_in(read.implode())
+        for code, rows in (("unknown-id", bad.filter(~fallen)), ("refused-id", bad.filter(fallen))):
+            if rows.height:
+                self.refused.append(refusals(rows, column, code))
         return bool(bad.height)
 
     def agrees(self, column: str, expected: pl.DataFrame) -> None:

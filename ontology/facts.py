@@ -138,14 +138,14 @@ class Source:
 
 
 def require_ids(batch: Batch) -> None:
-    """Raise InputError when an id or an end of a link could not be an IRI; a loader's `refuse` finds such rows first."""
-    frames = [(str(kind), frame, ("id",)) for kind, frame in batch.entities.items()]
-    frames += [(str(relation), frame, ("subject", "object")) for relation, frame in batch.links.items()]
-    for name, frame, ids in frames:
-        for column in ids:
+    """Raise InputError when an id or an end of a link could not be an IRI; `checks.refuse` finds such rows first."""
+    for name, frame in (*batch.entities.items(), *batch.links.items()):
+        for column in ("id", "subject", "object"):
+            if column not in frame.columns:
+                continue
             bad = frame.filter(~pl.col(column).str.contains(ID_PATTERN).fill_null(False))
             if bad.height:
-                raise InputError(f"{bad[column][0]!r} cannot be an id", file=name, column=column)
+                raise InputError(f"{bad[column][0]!r} cannot be an id", file=str(name), column=column)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

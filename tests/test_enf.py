@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from conftest import ENF, ROOT
 from damage import change, copy, set_cell
 
 from loaders import load
-from loaders.enf import FILES
+from loaders.enf import EDITION, EDITION_SHA256, FILES
 from ontology.errors import BrokenTable, InputError, MissingColumn, MissingFile, RefusedRows
 from ontology.facts import Batch
 from ontology.metagraph import Kind, Relation
@@ -121,6 +122,10 @@ def test_facts_equal_the_golden_file(enf_batch: Batch, update_golden: bool) -> N
 def refused(folder: Path) -> tuple[Batch, list[dict[str, str]]]:
     batch = load("enf", folder)
     assert batch.rows_read == batch.rows_kept + batch.rows_refused
+    # Counted another way: each row read is among the facts or among the refusals, and none is in both.
+    facts, lost = set(_facts_by_record(batch)), set(batch.refusals["record"])
+    assert facts.isdisjoint(lost)
+    assert len(facts | lost) == batch.rows_read
     return batch, batch.refusals.to_dicts()
 
 
@@ -171,6 +176,8 @@ def test_what_hangs_on_a_refused_row_falls_with_it(tmp_path: Path, enf_batch: Ba
     set_cell(folder, "actors", 2, "website", "nowhere")  # act-lapin-liitto: council, coordinator, participant
     batch, refusals = refused(folder)
     assert "act-lapin-liitto" not in batch.entities[Kind.ACTOR]["id"]
+    assert refusals[0]["record"] == "actors.csv#row=2"  # the cause comes first, and what follows is named as such
+    assert {r["code"] for r in refusals[1:]} == {"refused-id"}
     fallen = {r["record"].partition("#")[0] for r in refusals}
     assert {"regions.csv", "projects.csv", "project_participants.csv"} <= fallen
     for frame in batch.links.values():
@@ -240,6 +247,16 @@ def test_a_file_that_is_no_table_is_said_to_be_broken(tmp_path: Path, data: byte
     with pytest.raises(BrokenTable, match=words) as caught:
         load("enf", folder)
     assert str(caught.value).startswith("memberships.csv")
+
+
+def test_an_edition_of_ones_own_has_its_own_data_date(tmp_path: Path, enf_batch: Batch) -> None:
+    assert enf_batch.source.retrieved == EDITION
+    assert enf_batch.source.sha256 == EDITION_SHA256
+    folder = copy(tmp_path)
+    set_cell(folder, "actors", 9, "website", "https://example.org")
+    for path in folder.iterdir():
+        os.utime(path, (0, 86400 * 365.25 * 30))
+    assert load("enf", folder).source.retrieved.isoformat() == "2000-01-01"
 
 
 def test_dialects_that_people_save_are_read_the_same(tmp_path: Path, enf_batch: Batch) -> None:

@@ -10,8 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
+import numpy as np
 import pytest
 from conftest import ROOT
+from PIL import Image
+
+from graph import KnowledgeGraph
 
 README = (ROOT / "README.md").read_text("utf-8")
 UPDATE = os.environ.get("ARVOVERKKO_UPDATE_GOLDEN") == "1"
@@ -72,6 +77,23 @@ def test_the_script_prints_what_the_readme_shows() -> None:
         )
         return
     assert printed.getvalue() == shown
+
+
+def test_the_picture_is_what_the_program_draws_today(enf_graph: KnowledgeGraph) -> None:
+    path = ROOT / "docs" / "pictures" / "wood-en.png"
+    drawn = enf_graph.value_chain("vc-wood").infographic("en").png()
+    if UPDATE:
+        path.write_bytes(drawn)
+    shown, fresh = (np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), int) for data in (path.read_bytes(), drawn))
+    assert shown.shape == fresh.shape
+    assert np.abs(shown - fresh).mean() < 0.05  # another processor may round a pixel otherwise
+
+
+def test_addresses_on_this_machine_are_routes(enf_graph: KnowledgeGraph, http: httpx.Client) -> None:
+    found = re.findall(r"`(?:http://127\.0\.0\.1:8000)?(/api[^`]*)`", README)
+    assert len(found) >= 2
+    for address in found:
+        assert http.get(address).status_code == 200, address
 
 
 def test_the_rooms_of_the_map_exist() -> None:

@@ -28,7 +28,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "needs_no_data": (
         "osaamistarve ilman tietoa|osaamistarvetta ilman tietoa",
         "competence need without data|competence needs without data",
-        "kompetensbehov utan uppgift|kompetensbehov utan uppgift",
+        "kompetensbehov utan uppgifter|kompetensbehov utan uppgifter",
     ),
     "needs_one_actor": (
         "osaamistarve yhden tekijän varassa|osaamistarvetta yhden tekijän varassa",
@@ -55,40 +55,40 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "stage_no_actor": (
         "Aukko: kirjatuista toimijoista kukaan ei ole tässä vaiheessa",
         "Gap: none of the recorded actors is in this stage",
-        "Lucka: ingen av de registrerade aktörerna finns i detta steg",
+        "Lucka: ingen av de antecknade aktörerna finns i detta steg",
     ),
     "stage_no_data": (
         "Ei tietoa: vaiheeseen ei ole kirjattu ketään, mikä ei todista puutetta",
         "No data: nobody is recorded in this stage, which does not prove absence",
-        "Ingen uppgift: ingen är registrerad i steget, vilket inte bevisar en brist",
+        "Inga uppgifter: ingen är antecknad i steget, vilket inte bevisar en brist",
     ),
     "stage_platforms_only": (
         "Ei kirjattuja toimijoita, vain innovaatioalusta",
         "No actors recorded, an innovation platform only",
-        "Inga registrerade aktörer, bara en innovationsplattform",
+        "Inga antecknade aktörer, bara en innovationsplattform",
     ),
-    "stage_nobody": ("Ei kirjattuja toimijoita", "No actors recorded", "Inga registrerade aktörer"),
+    "stage_nobody": ("Ei kirjattuja toimijoita", "No actors recorded", "Inga antecknade aktörer"),
     "one_actor_only": ("Vain yksi toimija", "One actor only", "Bara en aktör"),
-    "no_platform": ("ei kirjattua alustaa", "no platform recorded", "ingen plattform registrerad"),
-    "no_gap": ("ei kirjattuja aukkoja", "no gaps recorded", "inga registrerade luckor"),
+    "no_platform": ("ei kirjattua alustaa", "no platform recorded", "ingen plattform antecknad"),
+    "no_gap": ("ei kirjattuja aukkoja", "no gaps recorded", "inga antecknade luckor"),
     "covered": ("toimijoita on", "has actors", "har aktörer"),
     "no_actor": ("Ei tekijää", "No actor", "Ingen aktör"),
-    "no_data": ("Ei tietoa", "No data", "Ingen uppgift"),
+    "no_data": ("Ei tietoa", "No data", "Inga uppgifter"),
     "one_actor": ("Yksi tekijä", "One actor only", "Bara en aktör"),
     "no_actor_long": (
         "Ei tekijää: kirjatuista kenelläkään ei ole tätä",
         "No actor: nobody among those recorded has it",
-        "Ingen aktör: ingen av de registrerade har den",
+        "Ingen aktör: ingen av de antecknade har den",
     ),
     "no_data_long": (
         "Ei tietoa: mitään ei ole kirjattu, puute ei ole varma",
         "No data: nothing is recorded, so silence is not absence",
-        "Ingen uppgift: inget är registrerat, brist är inte säker",
+        "Inga uppgifter: inget är antecknat, så bristen är oviss",
     ),
     "one_actor_long": (
         "Yksi tekijä: vain yhdellä kirjatuista on tämä",
         "One actor: only one of those recorded has it",
-        "En aktör: bara en av de registrerade har den",
+        "En aktör: bara en av de antecknade har den",
     ),
     "legend_regions": ("Maakunta (väri ja tunnus)", "Region (colour and code)", "Landskap (färg och kod)"),
     "legend_types": ("Toimijatyyppi (muoto)", "Actor type (shape)", "Aktörstyp (form)"),
@@ -120,7 +120,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "type_other": ("Muu tai ei tiedossa", "Other or not known", "Annan eller okänd"),
     "sources": ("Lähde|Lähteet", "Source|Sources", "Källa|Källor"),
     "and_more": ("ja {n} muuta", "and {n} more", "och {n} till"),
-    "no_sources": ("ei kirjattuja lähteitä", "no sources recorded", "inga registrerade källor"),
+    "no_sources": ("ei kirjattuja lähteitä", "no sources recorded", "inga antecknade källor"),
     "data_of": ("Tiedot {date}", "Data as of {date}", "Uppgifter {date}"),
     "generation": ("aineistoversio {name}", "data version {name}", "dataversion {name}"),
     "licence": ("lisenssi {name}", "licence {name}", "licens {name}"),
@@ -139,7 +139,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         "from stage {a} to stage {b}",
         "från steg {a} till steg {b}",
     ),
-    "none": ("ei kirjattuja", "none recorded", "inga registrerade"),
+    "none": ("ei kirjattuja", "none recorded", "inga antecknade"),
 }
 _COLUMN = {"fi": 0, "en": 1, "sv": 2}
 _MONTHS = (
