@@ -142,9 +142,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "sv": "Ingen är antecknad i steget, fast kompetens som det behöver finns på annat håll.",
     },
     "stage-regions-not-known": {
-        "fi": "Vaiheessa toimivat {who}, joiden maakuntaa ei tunneta.",
-        "en": "In this stage are {who}, whose region is not known.",
-        "sv": "I steget verkar {who}, vars landskap inte är känt.",
+        "fi": "Vaiheessa: {who}; maakuntaa ei tunneta.",
+        "en": "In this stage: {who}; the region is not known.",
+        "sv": "I steget: {who}; landskapet är inte känt.",
     },
     "stage-no-data": {
         "fi": "Vaiheen toimijoista ei ole tietoa.",
