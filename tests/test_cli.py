@@ -306,7 +306,7 @@ def test_search_and_show(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None
     found = read(enf_workspace, "search", "lapin", "--kind", "actor", "--lang", "fi")
     assert found["total"] == len(found["items"]) == 3
     assert "Lapin yliopisto" in ask(enf_workspace, "search", "lapin", "--lang", "fi").output
-    assert ask(enf_workspace, "search", "zzz").output == "None.\n"
+    assert ask(enf_workspace, "search", "zzz").output == "Nothing found.\n"
     shown = read(enf_workspace, "show", "act-digipolis", "--lang", "sv")
     assert shown == json.loads(json.dumps(enf_graph.find("act-digipolis").to_dict("sv")))
     assert "Kemin Digipolis Oy · toimija" in ask(enf_workspace, "show", "Digipolis", "--lang", "fi").output

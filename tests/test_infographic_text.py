@@ -37,6 +37,10 @@ def allowed(marked: str) -> tuple[str, set[int]]:
     return word_, places
 
 
+def test_an_acronym_is_not_broken() -> None:
+    assert all(not hyphen_points("SMARTTEST", language) for language in ("fi", "en", "sv"))
+
+
 def test_finnish_breaks_are_right_and_there_are_enough_of_them() -> None:
     wrong, found, possible = [], 0, 0
     for marked in FINNISH:

@@ -176,7 +176,7 @@ def test_a_worker_that_ends_by_itself_is_not_called_late(folder: Path) -> None:
 
 def test_a_query_may_not_fill_the_memory_either(folder: Path) -> None:
     """The bound on memory ends a query that grows, before its time is up."""
-    with SparqlPool(size=1, timeout=120, most_memory=600 << 20) as pool:
+    with SparqlPool(size=1, timeout=120, most_memory=1 << 30) as pool:
         assert pool.ask(folder, "ASK { ?s ?p ?o }").kind == "ask"
         with pytest.raises(QueryError, match="ended with code") as caught:
             pool.ask(folder, "SELECT (STRLEN(GROUP_CONCAT(?c)) AS ?n) { ?a av:note ?c . ?d av:note ?f }")

@@ -53,7 +53,7 @@ _HEAD = re.compile(r"(?<=[^\W\d_]{3})(?=(" + "|".join(sorted(set(_HEADS.split())
 @lru_cache(maxsize=50_000)
 def hyphen_points(word: str, language: str) -> dict[int, float]:
     """Give the places in a word where a hyphen may stand, each with its penalty (lower reads better)."""
-    if len(word) < SHORTEST_WORD or not word.isalpha():
+    if len(word) < SHORTEST_WORD or not word.isalpha() or word.isupper():  # nobody breaks an acronym
         return {}
     if language == "fi":
         return _finnish(word.lower())
