@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from graph.words import show_date
 from ontology.errors import DrawingError
 
 _WORDS: dict[str, tuple[str, str, str]] = {
@@ -142,20 +145,6 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "none": ("ei kirjattuja", "none recorded", "inga antecknade"),
 }
 _COLUMN = {"fi": 0, "en": 1, "sv": 2}
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def word(key: str, language: str, **values: object) -> str:
@@ -175,7 +164,4 @@ def counted(key: str, language: str, number: int) -> str:
 
 def date_text(iso: str, language: str) -> str:
     """Write an ISO date as the language does: 22.11.2026 (fi, sv), 22 November 2026 (en)."""
-    year, month, day = iso.split("-")
-    if language == "en":
-        return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
-    return f"{int(day)}.{int(month)}.{year}"
+    return show_date(date.fromisoformat(iso), language)
