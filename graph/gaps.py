@@ -102,7 +102,7 @@ class Gaps:
                 "status": str(gap.status) if gap else None,
                 "holders": list(gap.holders) if gap else [],
                 "candidates": [candidate.id for candidate in gap.candidates] if gap else [],
-                "why": sentence(stage, gap, self.directory, language) if gap else None,
+                "why": sentence(gap, self.directory, language) if gap else None,
             }
             for stage in self.stages
             for gap in (stage.competences or (None,))
@@ -142,7 +142,7 @@ class Gaps:
                             "label": name(gap.competence, language),
                             "status": str(gap.status),
                             "reason": gap.reason,
-                            "why": sentence(stage, gap, self.directory, language),
+                            "why": sentence(gap, self.directory, language),
                             "holders": [{"id": id, "label": name(id, language)} for id in gap.holders],
                             "candidates_total": len(gap.candidates),
                             "candidates": [
@@ -193,7 +193,7 @@ class _Facts:
             self.operators[platform].append(actor)
         self.workers: dict[str, list[str]] = defaultdict(list)
         self.through: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        pairs = works.select("subject", "object").unique(maintain_order=True).rows()
+        pairs = dict.fromkeys(works.select("subject", "object").iter_rows())
         for subject, stage in pairs:
             for party in self.parties(subject):
                 if party not in self.workers[stage]:
@@ -213,9 +213,9 @@ class _Facts:
         self.holders: dict[str, dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
         self.recorded: set[str] = set()
         clusters = set(tables.entity(Kind.CLUSTER)["id"])
-        narrower: dict[str, list[str]] = defaultdict(list)
-        for below, above in tables.link(Relation.BROADER).select("subject", "object").iter_rows():
-            narrower[below].append(above)
+        above: dict[str, list[str]] = defaultdict(list)
+        for narrower, broader in tables.link(Relation.BROADER).select("subject", "object").iter_rows():
+            above[narrower].append(broader)
         wanted = {competence for needs in self.requires.values() for competence in needs}
         for row in tables.link(Relation.HAS_COMPETENCE).iter_rows(named=True):
             if row["subject"] in clusters:
@@ -223,7 +223,7 @@ class _Facts:
             for party in self.parties(row["subject"]):
                 self.recorded.add(party)
                 # Who has a narrower competence has the broader one.
-                for competence in wanted & _upward(row["object"], narrower):
+                for competence in wanted & _upward(row["object"], above):
                     self.holders[competence][party].append(evidence_of(row))
 
     def parties(self, subject: str) -> list[str]:
@@ -312,7 +312,7 @@ def _competence(
     return CompetenceGap(competence, status, reason, holders, recorded, len(here), candidates, tuple(evidence))
 
 
-def sentence(stage: StageGaps, gap: CompetenceGap, directory: Directory, language: str) -> str:
+def sentence(gap: CompetenceGap, directory: Directory, language: str) -> str:
     """Return one sentence on a required competence: who has it, or what is not known, and who could bring it."""
     name = directory.label(gap.competence, language)
     who = listed([directory.label(id, language) for id in gap.holders], language)

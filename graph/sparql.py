@@ -1,8 +1,8 @@
 """SPARQL for people who may ask anything: read-only, off the network, and possible to stop.
 
-The store gives no way to stop a running query, and would follow SERVICE to any address. So a query is parsed
-first and refused if it would write or reach out; then a worker process that cannot open a socket answers it, and
-is killed when the time is up.
+The store gives no way to stop a running query, and would follow SERVICE to any address. So a query is looked
+through first and refused if it would reach out or exhaust the parser; then a worker process that cannot open a socket
+answers it, and is killed when the time is up.
 """
 
 from __future__ import annotations
@@ -21,10 +21,6 @@ from typing import IO, Any
 
 from ontology.errors import QueryError, QueryNotAllowed, QuerySyntax, QueryTimeout
 from ontology.prefixes import sparql_prologue
-
-#: Names of the results formats, by what kind of answer they can hold.
-RESULT_FORMATS = ("json", "csv", "tsv", "xml")
-GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
 
 #: Deeper nesting than people write could exhaust the parser's stack.
 _DEEPEST = 100

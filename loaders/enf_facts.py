@@ -62,10 +62,6 @@ def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
     trilingual = {**named, "label_sv": "name_sv"}
     concept = {"label_fi": "label_fi", "label_en": "label_en", "label_sv": "label_sv", "printed": "label_raw"}
     platforms, networks = rows["platforms"], rows["network_memberships"]
-    readiness = rows["platform_readiness"].with_columns(
-        id="trl-" + pl.col("platform_id") + "-" + pl.int_range(1, pl.len() + 1).over("platform_id").cast(pl.String),
-        label_und=pl.concat_str("scale", pl.lit(" "), _range("level_min", "level_max")),
-    )
     return {
         Kind.ACTOR: _entity(rows["actors"], *_labels(), "business_id", "municipality", "website", actor_type="type"),
         Kind.CLUSTER: _entity(
@@ -108,9 +104,18 @@ def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
             networks.unique("network", keep="first", maintain_order=True).with_columns(id=_network()),
             label_und="network",
         ),
-        Kind.ASSESSMENT: _entity(readiness, "scale", "level_min", "level_max", "assessor", "date", "label_und"),
+        Kind.ASSESSMENT: _entity(_readiness(rows), "scale", "level_min", "level_max", "assessor", "date", "label_und"),
         Kind.DOCUMENT: _entity(rows["documents"], "publisher", "date", "url", label_und="title"),
     }
+
+
+def _readiness(rows: Rows) -> pl.DataFrame:
+    """The assessments of platforms, numbered in the order of the file."""
+    number = pl.int_range(1, pl.len() + 1).over("platform_id").cast(pl.String)
+    return rows["platform_readiness"].with_columns(
+        id="trl-" + pl.col("platform_id") + "-" + number,
+        label_und=pl.concat_str("scale", pl.lit(" "), _range("level_min", "level_max")),
+    )
 
 
 def _range(low: str, high: str) -> pl.Expr:
@@ -128,7 +133,6 @@ def links(rows: Rows) -> dict[Relation, pl.DataFrame]:
     stages, specialisations = rows["value_chain_stages"], rows["region_specialisations"]
     related = rows["cluster_relations"]
     is_member = pl.col("relation") == "has member cluster"
-    readiness = entities(rows)[Kind.ASSESSMENT].with_columns(platform_id=rows["platform_readiness"]["platform_id"])
     return {
         Relation.MEMBER_OF: _together(
             _link(rows["memberships"], "actor_id", "cluster_id", "role"),
@@ -179,7 +183,7 @@ def links(rows: Rows) -> dict[Relation, pl.DataFrame]:
             _link(_each(specialisations, "competence_ids"), "id", "competence_ids"),
         ),
         Relation.GOVERNS: _link(rows["regions"], "council_actor_id", "id"),
-        Relation.ASSESSES: _link(readiness, "id", "platform_id"),
+        Relation.ASSESSES: _link(_readiness(rows), "id", "platform_id"),
     }
 
 

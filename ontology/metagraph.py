@@ -132,8 +132,6 @@ PROVENANCE = (
     Attribute("note", Value.TEXT, "av:note"),
 )
 
-METHODS = ("stated", "mapped", "inferred", "tagged")
-
 #: What a source says of itself in RDF, by its name in `facts.Source`; and what a link's node says beside its facts.
 SOURCE_TERMS = {
     "title": "dct:title",
