@@ -26,9 +26,9 @@ from benchmarks.world import world
 from graph import open_graph
 from graph.paths import PathIndex
 from graph.stores.rdf import to_trig
-from ontology.checks import check
 from ontology.facts import Batch, Tables
 from ontology.prefixes import PREFIXES
+from ontology.rules.checks import check
 from ontology.vocabulary import graph_files
 
 REQUIRED, GOAL = 1.3, 1.15

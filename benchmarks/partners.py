@@ -27,9 +27,9 @@ import numpy as np
 import polars as pl
 
 from benchmarks.world import world
-from graph.directory import Directory
-from graph.partners import find_partners
 from graph.paths.index import Key, PathIndex, key_of
+from graph.questions.partners import find_partners
+from graph.stores.directory import Directory
 from ontology.facts import Tables
 from ontology.metagraph import Kind
 from ontology.metapaths import FAMILY_WEIGHTS, METAPATHS, Family, Metapath

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from graph.generation import Generation
+from graph.stores.generation import Generation
+from graph.stores.workspace import Progress, Report, Workspace, build_manifest, report
 from graph.values import Actor, Cluster, Platform, Thing, ValueChain, thing
-from graph.workspace import Progress, Report, Workspace, build_manifest, report
 from ontology.errors import InvalidArgument, NotFound
 from ontology.facts import Batch, Tables, require_ids
 from ontology.metagraph import Kind
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
-    from graph.connections import Connections
-    from graph.gaps import Gaps
-    from graph.partners import Partners
+    from graph.questions.connections import Connections
+    from graph.questions.gaps import Gaps
+    from graph.questions.partners import Partners
 
 
 class Memory:
@@ -170,7 +170,7 @@ class KnowledgeGraph:
 
     def paths(self, start: str | Thing, end: str | Thing, limit: int = 10) -> Connections:
         """Return the best paths between two actors, clusters or platforms (things, ids or names)."""
-        from graph.connections import ENDS, find_connections
+        from graph.questions.connections import ENDS, find_connections
 
         first, last = (end.id if isinstance(end, Thing) else self._end(end, ENDS) for end in (start, end))
         return find_connections(self.generation, first, last, limit)
@@ -194,7 +194,7 @@ class KnowledgeGraph:
         The prefixes of `ontology.prefixes` need no declaring. Raises QuerySyntax and QueryNotAllowed. The query runs
         in this process and cannot be stopped; the HTTP door and the CLI ask in a worker with a time limit.
         """
-        from graph.frames import answer
+        from graph.sparql.frames import answer
 
         return answer(self.generation.store, query)
 
@@ -202,13 +202,13 @@ class KnowledgeGraph:
 
     def to_networkx(self, language: str = "en") -> nx.MultiDiGraph:
         """Return every entity and link as a networkx graph, with labels, attributes and provenance."""
-        from graph.exports import to_networkx
+        from graph.stores.exports import to_networkx
 
         return to_networkx(self.generation, language)
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return the RDF store lent to rdflib, without a copy; it is read-only."""
-        from graph.exports import to_rdflib
+        from graph.stores.exports import to_rdflib
 
         return to_rdflib(self.generation)
 

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from graph.directory import Entity, Evidence
-from graph.generation import Generation
+from graph.stores.directory import Entity, Evidence
+from graph.stores.generation import Generation
 from ontology.errors import MissingExtra
 from ontology.facts import Tables
 from ontology.metagraph import KINDS, Kind, Relation
 from ontology.vocabulary import attribute_name, concept_label, name
 
 if TYPE_CHECKING:
-    from graph.gaps import Gaps
     from graph.infographics import Infographic
-    from graph.network import Network
-    from graph.partners import Partners
+    from graph.infographics.network import Network
+    from graph.questions.gaps import Gaps
+    from graph.questions.partners import Partners
 
 
 @dataclass(frozen=True, repr=False)
@@ -140,7 +140,7 @@ class Actor(Thing):
 
     def partners(self, **wishes: Any) -> Partners:
         """Return partners for this actor; the wishes are those of `graph.partners.find_partners`."""
-        from graph.partners import find_partners
+        from graph.questions.partners import find_partners
 
         generation = self.generation
         return find_partners(generation.paths, generation.tables, generation.directory, self.id, **wishes)
@@ -162,7 +162,7 @@ class Cluster(Thing):
 
     def network(self, language: str = "en") -> Network:
         """Return the interactive network of the cluster."""
-        from graph.network import cluster_network
+        from graph.infographics.network import cluster_network
 
         return cluster_network(self.generation, self.id, language)
 
@@ -173,7 +173,7 @@ class ValueChain(Thing):
 
     def gaps(self, region: str | None = None) -> Gaps:
         """Return the gaps, in the whole area or in one region (an id or a name)."""
-        from graph.gaps import find_gaps
+        from graph.questions.gaps import find_gaps
 
         directory = self.generation.directory
         found = directory.find(region, Kind.REGION).id if region is not None else None
@@ -191,7 +191,7 @@ class ValueChain(Thing):
 
     def network(self, language: str = "en") -> Network:
         """Return the interactive network of the chain."""
-        from graph.network import chain_network
+        from graph.infographics.network import chain_network
 
         return chain_network(self.generation, self.id, language)
 

@@ -43,7 +43,7 @@ def load(name: str, path: str | Path | None = None, *, strict: bool = False) -> 
     `path` is where the source lies; some loaders ship their data and need none. With `strict`, a refused row
     raises RefusedRows with the frame of all of them. Raises InputError when a file cannot be read at all.
     """
-    from ontology.checks import refuse
+    from ontology.rules.checks import refuse
 
     batch = refuse(find(name)(Path(path) if path is not None else None))
     if strict and batch.refusals.height:

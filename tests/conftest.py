@@ -50,8 +50,8 @@ def url(enf_graph: KnowledgeGraph) -> Iterator[str]:
     """The address of a running server of the reference data, with small limits."""
     from server import Server
 
-    from api.app import create_app
-    from api.settings import Settings
+    from api.http.app import create_app
+    from api.http.settings import Settings
 
     with Server(create_app(enf_graph, Settings(sparql_timeout=2.0, sparql_query_bytes=5000))) as server:
         yield server.url

@@ -13,7 +13,7 @@ import polars as pl
 from conftest import ROOT
 
 from graph.stores.rdf import from_quads
-from graph.workspace import Workspace
+from graph.stores.workspace import Workspace
 from ontology.facts import Batch, Source
 from ontology.metagraph import Kind, Relation
 

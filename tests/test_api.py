@@ -19,12 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from server import NAMES, PROBLEM, Server, problem
 
-from api import problems
-from api.answers import PLURALS
-from api.app import create_app
-from api.formats import GRAPHS, RESULTS, accepted, wishes
+from api.http import problems
+from api.http.app import create_app
+from api.http.media import GRAPHS, RESULTS, accepted, wishes
 from graph.infographics import PAGES
 from graph.knowledge_graph import KnowledgeGraph, open_graph
+from graph.questions.lists import PLURALS
 from ontology import errors
 from ontology.facts import Batch
 from ontology.metagraph import Kind
@@ -330,7 +330,7 @@ def test_pages_of_pictures_are_those_that_there_are(http: httpx.Client) -> None:
 
 def test_the_door_opens_without_the_extras_for_drawing() -> None:
     blocked = "import sys; sys.modules.update(dict.fromkeys(['uharfbuzz', 'typst', 'pyphen', 'pyvis']))"
-    code = f"{blocked}; from api.app import create_app; from graph import open_graph; create_app(open_graph())"
+    code = f"{blocked}; from api.http.app import create_app; from graph import open_graph; create_app(open_graph())"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).resolve().parents[1])
 
 

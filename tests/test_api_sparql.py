@@ -10,9 +10,9 @@ import pyoxigraph as ox
 import pytest
 from server import NAMES, Server, problem
 
-from api.app import create_app
-from api.formats import GRAPHS, RESULTS
-from api.settings import Settings
+from api.http.app import create_app
+from api.http.media import GRAPHS, RESULTS
+from api.http.settings import Settings
 from graph.knowledge_graph import KnowledgeGraph
 
 

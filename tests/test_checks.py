@@ -17,15 +17,15 @@ from rdflib import RDF, SH
 from rule_damage import DAMAGES, Damage, circle, entity, ill_formed, level_of_twelve, wrong_digits
 
 from graph.stores.rdf import to_trig
-from ontology import make_shapes
-from ontology.checks import check
 from ontology.errors import InvalidArgument
 from ontology.facts import Tables
 from ontology.metagraph import KINDS, LANGUAGES, RELATIONS, Kind, Value
 from ontology.prefixes import entity_id, iri
-from ontology.row_rules import DATE_PATTERN, InScheme
-from ontology.rule_base import ARROW, Severity, said_of
-from ontology.rules import EVERYTHING, RULES
+from ontology.rules.base import ARROW, Severity, said_of
+from ontology.rules.catalogue import EVERYTHING, RULES
+from ontology.rules.checks import check
+from ontology.rules.rows import DATE_PATTERN, InScheme
+from tools import shapes as make_shapes
 
 SHAPE = iri("av:shape-")
 SUBJECTS = {iri(spec.subject_term) for spec in RELATIONS.values()}
@@ -142,7 +142,7 @@ def test_the_date_pattern_knows_the_calendar(year: int, month: int, day: int) ->
 
 def test_the_published_shapes_are_those_of_the_rules() -> None:
     assert make_shapes.PATH.read_text(encoding="utf-8") == make_shapes.shapes(), (
-        "shapes.ttl is stale: python -m ontology.make_shapes"
+        "shapes.ttl is stale: python -m tools.shapes"
     )
 
 

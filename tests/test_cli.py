@@ -15,8 +15,9 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from api import cli_base, words
-from api.cli import main
+from api import words
+from api.cli import base as cli_base
+from api.cli.commands import main
 from graph.knowledge_graph import KnowledgeGraph, open_graph
 from ontology.metagraph import LANGUAGES, Kind
 
@@ -105,7 +106,7 @@ def test_only_serving_needs_the_extra_for_serving(enf_workspace: Path) -> None:
         (["serve"], 1, "pip install 'arvoverkko[serve]'"),
     ):
         given = [*arguments, "--graph", str(enf_workspace)]
-        program = f"{blocked}; from api.cli import main; main({given!r})"
+        program = f"{blocked}; from api.cli.commands import main; main({given!r})"
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
         assert done.returncode == code, done.stderr
         assert says in done.stdout + done.stderr

@@ -8,7 +8,7 @@ import networkx as nx
 import pytest
 
 from graph import KnowledgeGraph
-from graph.connections import MOST_STEPS
+from graph.questions.connections import MOST_STEPS
 from ontology.errors import InvalidArgument, NotFound
 from ontology.metagraph import LANGUAGES, NO_BRIDGE
 

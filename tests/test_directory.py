@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import KnowledgeGraph
-from graph.directory import Directory, fold
+from graph.stores.directory import Directory, fold
 from ontology.errors import AmbiguousName, InvalidArgument, NotFound
 from ontology.facts import Batch, Source, Tables
 from ontology.metagraph import Kind

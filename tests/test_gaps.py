@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from graph import KnowledgeGraph, open_graph
-from graph.gaps import Gaps, Status, find_gaps
+from graph.questions.gaps import Gaps, Status, find_gaps
 from ontology.errors import InvalidArgument, NotFound
 from ontology.facts import Batch, Source
 from ontology.metagraph import LANGUAGES, Kind, Relation

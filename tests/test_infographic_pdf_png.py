@@ -13,7 +13,7 @@ from infographic_sample import enf_chain, invented_chain
 from PIL import Image
 
 from graph.infographics import ChainPicture, Layout, draw
-from graph.infographics.png import write_png
+from graph.infographics.writers.png import write_png
 
 SCALE = 2
 LOST = 2.5

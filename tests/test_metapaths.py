@@ -19,14 +19,14 @@ from partner_reference import Reference, of
 
 from benchmarks.world import world
 from graph import KnowledgeGraph
-from graph.directory import Directory
-from graph.partners import Partners, find_partners, top
 from graph.paths import PathIndex
 from graph.paths.kernel import score
-from ontology.checks import check
+from graph.questions.partners import Partners, find_partners, top
+from graph.stores.directory import Directory
 from ontology.facts import Tables
 from ontology.metagraph import LANGUAGES, NO_BRIDGE, RELATIONS, Kind, Relation
 from ontology.metapaths import DAMPING, FAMILY_WEIGHTS, METAPATHS, Family, Metapath, Step
+from ontology.rules.checks import check
 
 BY_NAME = {metapath.name: metapath for metapath in METAPATHS}
 

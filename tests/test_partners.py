@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from partner_reference import Reference, of, small_world, small_worlds
 
-from graph.directory import Directory
-from graph.partners import Partners, find_partners
 from graph.paths import PathIndex
 from graph.paths.kernel import score
+from graph.questions.partners import Partners, find_partners
+from graph.stores.directory import Directory
 from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound
 from ontology.facts import Tables
 from ontology.metagraph import LANGUAGES, Kind, Relation

@@ -11,7 +11,7 @@ import pytest
 from graph import KnowledgeGraph
 from graph.infographics import check_layout
 from graph.infographics.compose import compose
-from graph.network import Network
+from graph.infographics.network import Network
 from ontology.errors import DrawingError, InvalidArgument
 from ontology.metagraph import LANGUAGES, Kind, Relation
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from loaders import load
-from ontology.checks import END_REFUSED, refuse
 from ontology.facts import Batch, Source, Tables
 from ontology.metagraph import LANGUAGES, Kind, Relation
+from ontology.rules.checks import END_REFUSED, refuse
 
 
 def small(entities: dict[Kind, list[dict[str, object]]], links: dict[Relation, list[dict[str, object]]]) -> Batch:

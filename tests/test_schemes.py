@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from rdflib import RDF, SKOS, URIRef
 
-from ontology import make_schemes, turtle, vocabulary
+from ontology import turtle, vocabulary
 from ontology.errors import InvalidArgument
 from ontology.metagraph import KINDS, LANGUAGES, PROVENANCE, RELATIONS
 from ontology.prefixes import entity_iri, iri
+from tools import schemes as make_schemes
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data" / "enf"

@@ -15,7 +15,7 @@ import rdflib
 from conftest import ROOT
 
 from graph import KnowledgeGraph, open_graph
-from graph.sparql import SparqlPool
+from graph.sparql.pool import SparqlPool
 from ontology.errors import QueryError, QueryNotAllowed, QuerySyntax, QueryTimeout
 from ontology.facts import Batch
 
@@ -213,7 +213,7 @@ def test_a_worker_cannot_open_a_socket() -> None:
     """Even a SERVICE that the parser had missed would find no network."""
     code = (
         "import socket, sys\n"
-        "from graph.sparql_worker import give_up_network\n"
+        "from graph.sparql.worker import give_up_network\n"
         "done = give_up_network()\n"
         "try:\n    socket.socket(); print('open')\n"
         "except OSError as error:\n    print('closed', done)\n"

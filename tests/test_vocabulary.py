@@ -14,7 +14,7 @@ import rdflib
 from rdflib import OWL, RDF, RDFS, Literal, URIRef
 from rdflib.compare import to_isomorphic
 
-from ontology import make_schemes, make_terms, terms, vocabulary
+from ontology import vocabulary
 from ontology.errors import InvalidArgument
 from ontology.metagraph import (
     KINDS,
@@ -32,6 +32,7 @@ from ontology.metagraph import (
     Value,
 )
 from ontology.prefixes import PREFIXES, iri
+from tools import schemes as make_schemes
 
 ROOT = Path(__file__).parent.parent
 TURTLE = ROOT / "ontology" / "arvoverkko.ttl"
@@ -284,17 +285,6 @@ def test_two_parsers_read_the_same_triples(path: Path) -> None:
     other = rdflib.Graph().parse(data=nquads.decode(), format="nt")
     assert len(one) == len(other)
     assert to_isomorphic(one) == to_isomorphic(other)
-
-
-def test_closed_names_are_those_of_the_turtle() -> None:
-    assert Path(terms.__file__).read_text(encoding="utf-8") == make_terms.source()
-
-
-def test_closed_names_refuse_what_is_not_there() -> None:
-    assert iri("av:Cluster") == terms.AV.Cluster
-    assert iri("org:Membership") == terms.ORG.Membership
-    with pytest.raises(AttributeError):
-        terms.AV.Klusteri  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_names_by_kind_word_curie_and_iri() -> None:

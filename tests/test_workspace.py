@@ -13,7 +13,7 @@ from damage import copy, set_cell
 from editions import assert_whole, other, renamed, replace_source
 
 from graph import open_graph
-from graph.workspace import Workspace
+from graph.stores.workspace import Workspace
 from loaders import load
 from ontology.errors import (
     DamagedWorkspace,

@@ -15,7 +15,7 @@ import pytest
 from editions import assert_whole, renamed, run, small
 
 from graph import open_graph
-from graph.workspace import SCHEMA_VERSION, Workspace
+from graph.stores.workspace import SCHEMA_VERSION, Workspace
 from ontology.errors import (
     DamagedWorkspace,
     InputError,
@@ -171,7 +171,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_generation(tmp_path: Path)
 
 HOLD = """
 import sys, time
-from graph.workspace import Workspace
+from graph.stores.workspace import Workspace
 with Workspace(sys.argv[1])._writing():
     print("holding", flush=True)
     time.sleep(60)

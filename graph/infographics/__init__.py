@@ -9,8 +9,8 @@
 
 from __future__ import annotations
 
-from .checks import Findings, check_layout
-from .model import (
+from graph.infographics.checks import Findings, check_layout
+from graph.infographics.model import (
     ChainPicture,
     FlowPicture,
     GapPicture,
@@ -19,11 +19,11 @@ from .model import (
     StagePicture,
     count_regions,
 )
-from .page import PAGES, Page
-from .picture import Infographic, draw
-from .primitives import Layout
-from .theme import THEMES, Theme
-from .words import word
+from graph.infographics.page import PAGES, Page
+from graph.infographics.picture import Infographic, draw
+from graph.infographics.primitives import Layout
+from graph.infographics.theme import THEMES, Theme
+from graph.infographics.words import word
 
 __all__ = [
     "PAGES",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .primitives import Layout, Text
+from graph.infographics.primitives import Layout, Text
 
 TOLERANCE = 0.35  # CSS pixels that ink may touch or stand out by
 

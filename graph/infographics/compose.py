@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from graph.gaps import Status, find_gaps
-from graph.generation import Generation
 from graph.infographics.model import (
     ChainPicture,
     FlowPicture,
@@ -22,6 +20,8 @@ from graph.infographics.model import (
     count_regions,
 )
 from graph.infographics.words import word
+from graph.questions.gaps import Status, find_gaps
+from graph.stores.generation import Generation
 from ontology.metagraph import Kind, Relation
 from ontology.vocabulary import check_language, role_label
 

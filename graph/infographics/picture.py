@@ -6,16 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.infographics.layout import lay_out
+from graph.infographics.model import ChainPicture
+from graph.infographics.page import Page, find_page
+from graph.infographics.primitives import Layout
+from graph.infographics.theme import Theme, find_theme
+from graph.infographics.writers.pdf import write_pdf
+from graph.infographics.writers.png import write_png
+from graph.infographics.writers.svg import write_svg
 from ontology.errors import DrawingError
-
-from .layout import lay_out
-from .model import ChainPicture
-from .page import Page, find_page
-from .pdf import write_pdf
-from .png import write_png
-from .primitives import Layout
-from .svg import write_svg
-from .theme import Theme, find_theme
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .page import Page
-from .text import ink_of
+from graph.infographics.page import Page
+from graph.infographics.text import ink_of
 
 Anchor = Literal["start", "middle", "end"]
 Box: TypeAlias = tuple[float, float, float, float]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uharfbuzz as hb
 
-from .hyphens import hyphen_points
+from graph.infographics.hyphens import hyphen_points
 
 FONT_FOLDER = Path(__file__).parent / "fonts"
 CUTS: dict[int, str] = {400: "Inter-Regular", 500: "Inter-Medium", 600: "Inter-SemiBold", 700: "Inter-Bold"}

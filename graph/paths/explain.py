@@ -10,9 +10,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from graph.directory import Directory
-from graph.edges import Edge, find_edges
+from graph.paths.edges import Edge, find_edges
 from graph.paths.index import PathIndex
+from graph.stores.directory import Directory
 from graph.words import listed, say
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model import ChainPicture
-from ..page import Page
-from ..primitives import Group, Item, Layout, Rect
-from ..text import printable
-from ..theme import Theme
-from .describe import describe
-from .flows import FlowPlan, flow_band, plan_flows
-from .footer import HEIGHT as FOOTER_HEIGHT
-from .footer import footer
-from .gaps import gap_row, gaps_height
-from .header import FIGURES_HEIGHT, MAP_WIDTH, header, key_figures, tile_map
-from .legend import legend, legend_height
-from .members import Setting, actor_row, actors_height, platform_row, platforms_height
-from .sheet import Sheet, Type
-from .stages import chevrons, chevrons_height, descriptions, descriptions_height
+from graph.infographics.layout.describe import describe
+from graph.infographics.layout.flows import FlowPlan, flow_band, plan_flows
+from graph.infographics.layout.footer import HEIGHT as FOOTER_HEIGHT
+from graph.infographics.layout.footer import footer
+from graph.infographics.layout.gaps import gap_row, gaps_height
+from graph.infographics.layout.header import FIGURES_HEIGHT, MAP_WIDTH, header, key_figures, tile_map
+from graph.infographics.layout.legend import legend, legend_height
+from graph.infographics.layout.members import Setting, actor_row, actors_height, platform_row, platforms_height
+from graph.infographics.layout.sheet import Sheet, Type
+from graph.infographics.layout.stages import chevrons, chevrons_height, descriptions, descriptions_height
+from graph.infographics.model import ChainPicture
+from graph.infographics.page import Page
+from graph.infographics.primitives import Group, Item, Layout, Rect
+from graph.infographics.text import printable
+from graph.infographics.theme import Theme
 
 TITLE_ROOM = 15.0  # heading of a row
 ROW_GAP = 9.0

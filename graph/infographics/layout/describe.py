@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model import Member, StagePicture
-from .footer import about_line
-from .shapes import shape_of
-from .sheet import Sheet
+from graph.infographics.layout.footer import about_line
+from graph.infographics.layout.shapes import shape_of
+from graph.infographics.layout.sheet import Sheet
+from graph.infographics.model import Member, StagePicture
 
 
 def describe(sheet: Sheet) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ..model import FlowPicture
-from ..primitives import Box, Command, Group, Item, Path, Rect, Text
-from ..text import printable
-from ..theme import LineStyle
-from .routes import Lane, Link, Ribbon, Routes, find_routes
-from .shapes import Point, polygon
-from .sheet import Block, Sheet, Type
+from graph.infographics.layout.routes import Lane, Link, Ribbon, Routes, find_routes
+from graph.infographics.layout.shapes import Point, polygon
+from graph.infographics.layout.sheet import Block, Sheet, Type
+from graph.infographics.model import FlowPicture
+from graph.infographics.primitives import Box, Command, Group, Item, Path, Rect, Text
+from graph.infographics.text import printable
+from graph.infographics.theme import LineStyle
 
 LABEL = Type(8.7, 500, 2, 1.12, 0.92)
 NODE_WIDTH = 36.0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..primitives import Group, Rect
-from ..text import printable, text_width
-from ..words import date_text
-from .sheet import Sheet, Type
+from graph.infographics.layout.sheet import Sheet, Type
+from graph.infographics.primitives import Group, Rect
+from graph.infographics.text import printable, text_width
+from graph.infographics.words import date_text
 
 SMALL = Type(8.2, 400, 1, 1.25, 0.975)
 HEIGHT = 32.0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..model import GAP_STATUSES, GapPicture
-from ..primitives import Group, Item, Rect
-from ..text import printable
-from .members import Setting
-from .shapes import status_icon
-from .sheet import Block, Sheet, Type
+from graph.infographics.layout.members import Setting
+from graph.infographics.layout.shapes import status_icon
+from graph.infographics.layout.sheet import Block, Sheet, Type
+from graph.infographics.model import GAP_STATUSES, GapPicture
+from graph.infographics.primitives import Group, Item, Rect
+from graph.infographics.text import printable
 
 BETWEEN = 2.8
 

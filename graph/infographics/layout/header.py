@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..primitives import Group, Item, Rect, Text
-from .shapes import status_icon
-from .sheet import Sheet, Type
+from graph.infographics.layout.shapes import status_icon
+from graph.infographics.layout.sheet import Sheet, Type
+from graph.infographics.primitives import Group, Item, Rect, Text
 
 MAP_WIDTH = 190.0
 TITLE = Type(27.0, 700, 2, 1.12, 0.7)

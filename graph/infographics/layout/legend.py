@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..model import FLOW_KINDS, GAP_STATUSES
-from ..primitives import Group, Item, Path, Rect
-from ..text import printable, text_width
-from .shapes import SHAPE_ORDER, mark, polygon, shape_of, status_icon
-from .sheet import Sheet, Type
+from graph.infographics.layout.shapes import SHAPE_ORDER, mark, polygon, shape_of, status_icon
+from graph.infographics.layout.sheet import Sheet, Type
+from graph.infographics.model import FLOW_KINDS, GAP_STATUSES
+from graph.infographics.primitives import Group, Item, Path, Rect
+from graph.infographics.text import printable, text_width
 
 ROW = 13.4
 HEADING = 15.0

@@ -6,11 +6,11 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from ..model import Member, StagePicture
-from ..primitives import Group, Item, Rect
-from ..text import printable, text_width
-from .shapes import SHAPE_ORDER, mark, shape_of, status_icon
-from .sheet import Block, Sheet, Type
+from graph.infographics.layout.shapes import SHAPE_ORDER, mark, shape_of, status_icon
+from graph.infographics.layout.sheet import Block, Sheet, Type
+from graph.infographics.model import Member, StagePicture
+from graph.infographics.primitives import Group, Item, Rect
+from graph.infographics.text import printable, text_width
 
 PAD = 5.0
 BETWEEN = 3.4

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..primitives import Command, Item, Path, Rect
-from ..theme import StatusStyle
+from graph.infographics.primitives import Command, Item, Path, Rect
+from graph.infographics.theme import StatusStyle
 
 Point = tuple[float, float]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ..model import ChainPicture
-from ..page import Page
-from ..primitives import Anchor, Text
-from ..text import CAP_HEIGHT, DESCENT, Wrapped, printable, wrap
-from ..theme import Theme
-from ..words import counted, word
+from graph.infographics.model import ChainPicture
+from graph.infographics.page import Page
+from graph.infographics.primitives import Anchor, Text
+from graph.infographics.text import CAP_HEIGHT, DESCENT, Wrapped, printable, wrap
+from graph.infographics.theme import Theme
+from graph.infographics.words import counted, word
 
 SMALLEST = 8.0  # CSS pixels: nothing on a page is set smaller
 

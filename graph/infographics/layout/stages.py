@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..primitives import Group, Item, Path
-from ..text import printable
-from .shapes import Point, polygon
-from .sheet import Block, Sheet, Type
+from graph.infographics.layout.shapes import Point, polygon
+from graph.infographics.layout.sheet import Block, Sheet, Type
+from graph.infographics.primitives import Group, Item, Path
+from graph.infographics.text import printable
 
 DESCRIPTION = Type(8.5, 400, 6, 1.22, 0.95)
 NAME = Type(11.2, 600, 3, 1.14, 0.72)

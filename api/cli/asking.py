@@ -1,0 +1,54 @@
+"""SPARQL for the command line: asked in a worker that is stopped when the time is up, shown as a table."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from api.cli.texts import table
+from api.http.media import GRAPHS, RESULTS
+from graph.knowledge_graph import KnowledgeGraph
+from graph.sparql.pool import SparqlPool
+from ontology.errors import InvalidArgument
+from ontology.prefixes import PREFIXES
+
+
+def ask(graph: KnowledgeGraph, query: str, form: str, timeout: float) -> str:
+    """Return the answer to a query as text in a form: `table`, or the name of a results or graph format."""
+    results = form if form in RESULTS else "json"
+    with SparqlPool(1, timeout) as pool:
+        found = pool.ask(graph.generation.rdf_folder(), query, results, form if form in GRAPHS else "turtle")
+    text = found.body.decode()
+    if found.kind == "graph":
+        if form in RESULTS and form != "json":
+            raise InvalidArgument(f"the query gives a graph, not rows; its forms are {', '.join(GRAPHS)}")
+        return _ended(text)
+    if form in GRAPHS:
+        raise InvalidArgument(f"the query gives rows, not a graph; its forms are table, {', '.join(RESULTS)}")
+    return _ended(_shown(json.loads(text)) if form == "table" else text)
+
+
+def _ended(text: str) -> str:
+    return text if not text or text.endswith("\n") else text + "\n"
+
+
+def _shown(answer: dict[str, Any]) -> str:
+    if "boolean" in answer:
+        return str(answer["boolean"]).lower()
+    heads = answer["head"]["vars"]
+    rows = [[_term(row.get(head)) for head in heads] for row in answer["results"]["bindings"]]
+    return "\n".join(table(heads, rows)) if heads else ""
+
+
+def _term(term: dict[str, str] | None) -> str:
+    """Return a term as people read it: an IRI by its prefix, a text with its language."""
+    if term is None:
+        return ""
+    value = term["value"]
+    if term["type"] == "uri":
+        fits = [(space, prefix) for prefix, space in PREFIXES.items() if value.startswith(space)]
+        if fits:
+            space, prefix = max(fits, key=lambda fit: len(fit[0]))
+            return f"{prefix}:{value.removeprefix(space)}"
+        return f"<{value}>"
+    return f"{value} @{term['xml:lang']}" if "xml:lang" in term else value

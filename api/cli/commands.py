@@ -1,0 +1,349 @@
+"""The command line: `arvoverkko`. Each command imports what it needs when it runs, so that help comes at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from api.cli.base import (
+    WRONG,
+    Group,
+    graph_option,
+    json_option,
+    language_option,
+    opened,
+    print_json,
+    progress,
+    text_argument,
+)
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from graph.stores.workspace import program_version
+
+        click.echo(f"arvoverkko {program_version()}")
+        ctx.exit()
+
+
+@click.group(cls=Group, context_settings=_CONTEXT)
+@click.option(
+    "--graph",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="ARVOVERKKO_GRAPH",
+    callback=lambda ctx, _, value: setattr(ctx, "obj", value),
+    expose_value=False,
+    help="The folder of the graph; var/enf unless said here, after the command, or in ARVOVERKKO_GRAPH.",
+)
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version."
+)
+def main() -> None:
+    """Ask a knowledge graph of value chains: partners with reasons, gaps, paths, infographics.
+
+    Begin with `arvoverkko demo`: it loads the data of East and North Finland and shows what can be asked.
+    """
+
+
+@main.command()
+@graph_option
+@click.option(
+    "--pictures",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var/pictures"),
+    show_default=True,
+    help="The folder to draw into.",
+)
+@language_option
+def demo(graph: Path, pictures: Path, language: str) -> None:
+    """Load, ask and draw East and North Finland.
+
+    The data ships with the program: it is loaded into a graph, asked for partners and gaps, and drawn.
+    """
+    from api.cli.demo import run
+
+    run(graph, pictures, language)
+
+
+@main.command()
+@click.argument("loader")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@graph_option
+@click.option("--strict", is_flag=True, help="Load nothing if a row is refused.")
+@click.option("--keep", type=click.IntRange(min=1), help="How many generations to keep; all unless said.")
+@click.option("--force", is_flag=True, help="Load a source that has not changed, too.")
+@language_option
+@json_option
+def load(
+    loader: str,
+    path: Path | None,
+    graph: Path,
+    strict: bool,
+    keep: int | None,
+    force: bool,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Load a source into the graph.
+
+    LOADER is the name of a loader, such as enf; PATH is where the source lies, if the loader does not ship it.
+
+    Refused rows are listed with their place and the reason; with --strict they end it with exit code 1.
+    """
+    from api.cli import reports as loading
+    from graph.knowledge_graph import open_graph
+    from loaders.registry import load as read
+    from ontology.errors import RefusedRows
+
+    progress("reading")
+    try:
+        batch = read(loader, path, strict=strict)
+    except RefusedRows as error:
+        if as_json:
+            print_json({"loaded": False, "refusals": loading.refusals(error.refusals, language)})
+        else:
+            _print(loading.refusal_lines(error.refusals, language))
+        raise
+    report = open_graph(graph, keep).replace(batch, progress=progress, force=force)
+    if as_json:
+        print_json(loading.report(report, language))
+    else:
+        _print(loading.report_lines(report, language))
+
+
+@main.command()
+@graph_option
+@click.option("--strict", is_flag=True, help="End with exit code 1 if a rule is violated; a warning does not count.")
+@language_option
+@json_option
+def check(graph: Path, strict: bool, language: str, as_json: bool) -> None:
+    """Check the facts against the rules.
+
+    A finding says what the data does not tell; it is no error of the program.
+    """
+    from api.cli import reports as loading
+    from ontology.rules.base import Severity
+    from ontology.rules.checks import check as ask
+
+    findings = ask(opened(graph).generation.tables)
+    if as_json:
+        print_json(loading.findings(findings, language))
+    else:
+        _print(loading.finding_lines(findings, language))
+    if strict and any(len(findings.of(severity)) for severity in (Severity.REFUSE, Severity.VIOLATION)):
+        raise click.exceptions.Exit(WRONG)
+
+
+@main.command()
+@click.argument("text")
+@graph_option
+@click.option("--kind", "kinds", multiple=True, help="Only this kind, such as Actor; may be repeated.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
+@language_option
+@json_option
+def search(
+    text: str, graph: Path, kinds: tuple[str, ...], limit: int, offset: int, language: str, as_json: bool
+) -> None:
+    """Find by words of a name, in any language."""
+    from api.cli.texts import table
+    from api.words import word
+    from graph.knowledge_graph import as_kind
+    from graph.questions.lists import searched
+    from ontology.vocabulary import name
+
+    answer = searched(opened(graph), text, [as_kind(kind) for kind in kinds], language, limit, offset)
+    if as_json:
+        print_json(answer)
+        return
+    if answer["total"]:
+        items = answer["items"]
+        click.echo(word("shown", language, first=offset + 1, last=offset + len(items), total=answer["total"]))
+        heads = [word(head, language) for head in ("name", "kind", "id")]
+        _print(table(heads, [[item["label"], name(item["kind"], language), item["id"]] for item in items]))
+    else:
+        click.echo(word("none", language))
+
+
+@main.command()
+@click.argument("name")
+@graph_option
+@language_option
+@json_option
+def show(name: str, graph: Path, language: str, as_json: bool) -> None:
+    """Show all that is known of something.
+
+    NAME is a name in any language, part of one, or an id.
+    """
+    from api.cli.texts import entity_lines
+    from graph.values import describe
+    from ontology.vocabulary import name as name_of
+
+    found = opened(graph).find(name)
+    answer = found.to_dict(language)
+    if as_json:
+        print_json(answer)
+    else:
+        _print(entity_lines(answer, describe(found.entity, language), name_of(found.kind, language), language))
+
+
+@main.command()
+@click.argument("name")
+@graph_option
+@click.option(
+    "--outside",
+    multiple=True,
+    type=click.Choice(["cluster", "region"]),
+    help="Only partners outside the actor's own clusters, or regions; may be repeated.",
+)
+@click.option("--region", help="Only partners in this region (id or name).")
+@click.option("--type", "actor_type", help="Only this type of actor, by its code, such as university.")
+@click.option("--min-trl", type=click.IntRange(1, 9), help="Only those whose platforms reach this readiness level.")
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="How many at most.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
+@language_option
+@json_option
+def partners(name: str, graph: Path, language: str, as_json: bool, outside: tuple[str, ...], **wishes: Any) -> None:
+    """Find partners for an actor, with reasons.
+
+    NAME is the actor's name, part of it, or its id. Each partner has a reason in one sentence, its score and its parts,
+    what is not known, and the records behind it.
+    """
+    from api.cli.texts import partner_lines
+    from graph.questions import lists as answers
+
+    answer = answers.partners(opened(graph), name, language, wishes | {"outside": answers.outside(outside)})
+    if as_json:
+        print_json(answer)
+    else:
+        _print(partner_lines(answer))
+
+
+@main.command()
+@click.argument("start")
+@click.argument("end")
+@graph_option
+@click.option("--limit", type=click.IntRange(min=1), default=3, show_default=True, help="How many paths at most.")
+@language_option
+@json_option
+def path(start: str, end: str, graph: Path, limit: int, language: str, as_json: bool) -> None:
+    """Find the best paths between two.
+
+    START and END are actors, clusters or platforms, by name or id.
+    """
+    from api.cli.texts import path_lines
+
+    answer = opened(graph).paths(start, end, limit=limit).to_dict(language)
+    if as_json:
+        print_json(answer)
+    else:
+        _print(path_lines(answer))
+
+
+@main.command()
+@click.argument("chain")
+@graph_option
+@click.option("--region", help="Only parties in this region (id or name).")
+@click.option(
+    "--candidates", type=click.IntRange(min=0), default=5, show_default=True, help="How many candidates a gap, in JSON."
+)
+@language_option
+@json_option
+def gaps(chain: str, graph: Path, region: str | None, candidates: int, language: str, as_json: bool) -> None:
+    """Show what a value chain lacks.
+
+    CHAIN is a value chain by name or id. No actor, one actor only and no data are kept apart.
+    """
+    from api.cli.texts import gap_lines
+
+    answer = opened(graph).gaps(chain, region).to_dict(language, candidates=candidates)
+    if as_json:
+        print_json(answer)
+    else:
+        _print(gap_lines(answer))
+
+
+@main.command()
+@click.argument("chain")
+@graph_option
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file: .svg, .png or .pdf is the infographic, .html the interactive network.",
+)
+@click.option("--page", default="A4", show_default=True, help="The size of the page.")
+@click.option("--width", type=click.IntRange(200, 6000), help="Pixels across, for .png; 1600 unless said.")
+@language_option
+def draw(chain: str, graph: Path, out: Path, page: str, width: int | None, language: str) -> None:
+    """Draw a value chain.
+
+    CHAIN is a value chain by name or id; an interactive network can be of a cluster, too.
+    """
+    from api.words import word
+    from graph.infographics import files as drawing
+
+    drawing.save(opened(graph), chain, out, language, page, width)
+    click.echo(word("written", language, path=out))
+
+
+@main.command()
+@click.argument("query")
+@graph_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld"]),
+    default="table",
+    show_default=True,
+    help="The form of the answer; a graph is Turtle unless said.",
+)
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds at most.")
+@json_option
+def sparql(query: str, graph: Path, form: str, timeout: float, as_json: bool) -> None:
+    """Ask in SPARQL.
+
+    QUERY is the text itself, @FILE, or - for standard input. The prefixes of the project need no declaring.
+    """
+    from api.cli import asking
+
+    click.echo(asking.ask(opened(graph), text_argument(query), "json" if as_json else form, timeout), nl=False)
+
+
+@main.command()
+@graph_option
+@language_option
+@json_option
+def history(graph: Path, language: str, as_json: bool) -> None:
+    """Show the generations of the graph."""
+    from api.cli import reports as loading
+
+    found = opened(graph).history()
+    if as_json:
+        print_json({"total": len(found), "items": found})
+    else:
+        _print(loading.history_lines(found, language))
+
+
+@main.command()
+@graph_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 for any that is free."
+)
+@click.option("--allow-origin", "origins", multiple=True, help="A web site whose scripts may read; may be repeated.")
+@language_option
+def serve(graph: Path, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
+    """Answer over HTTP until Ctrl-C."""
+    from api.http import serving
+
+    serving.serve(opened(graph), host, port, origins, language)
+
+
+def _print(lines: Any) -> None:
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,128 @@
+"""What a load did, what the checks found, and the generations so far: as plain values, and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from api.cli.texts import heading, table, wrapped
+from api.words import show_number, word
+from graph.stores.workspace import Report
+from graph.words import show_date
+from ontology.metagraph import Kind
+from ontology.rules.checks import Findings
+
+#: Refused rows and findings that are printed; JSON has all.
+MOST = 50
+
+
+def refusals(frame: Any, language: str) -> list[dict[str, Any]]:
+    """Return refused rows: file, row, column, value, the code of the rule, and why."""
+    rows = []
+    for row in frame.iter_rows(named=True):
+        file, _, number = row["record"].partition("#row=")
+        rows.append(
+            {
+                "record": row["record"],
+                "file": file,
+                "row": int(number) if number.isdigit() else None,
+                "column": row["column"],
+                "value": row["value"],
+                "code": row["code"],
+                "why": row[f"message_{language}"],
+            }
+        )
+    return rows
+
+
+def refusal_lines(frame: Any, language: str) -> Iterable[str]:
+    """Return refused rows as a table."""
+    rows = refusals(frame, language)
+    yield from heading(f"{word('refused', language)} ({show_number(len(rows), language)})")
+    heads = [word(head, language) for head in ("record", "column", "value", "why")]
+    yield from table(heads, [[row["record"], row["column"], row["value"], row["why"]] for row in rows[:MOST]])
+    if len(rows) > MOST:
+        yield f"… +{show_number(len(rows) - MOST, language)} (--json)"
+
+
+def report(done: Report, language: str) -> dict[str, Any]:
+    """Return what a load did."""
+    return {
+        "loaded": True,
+        "source": done.source,
+        "generation": done.generation,
+        "changed": done.changed,
+        "read": done.read,
+        "kept": done.kept,
+        "refused": done.refused,
+        "refusals": refusals(done.refusals, language),
+        "counts": done.counts,
+        "findings": {rule: found for rule, found in done.findings.items() if found},
+    }
+
+
+def report_lines(done: Report, language: str) -> Iterable[str]:
+    """Return what a load did as text: read = kept + refused, and every refused row."""
+    yield word("read", language, source=done.source, read=done.read, kept=done.kept, refused=done.refused)
+    yield word("generation" if done.changed else "unchanged", language, number=done.generation)
+    if done.refusals.height:
+        yield ""
+        yield from refusal_lines(done.refusals, language)
+
+
+def findings(found: Findings, language: str) -> dict[str, Any]:
+    """Return what breaks the rules."""
+    return {
+        "language": language,
+        "total": len(found),
+        "counts": found.counts(),
+        "findings": found.in_language(language).to_dicts(),
+    }
+
+
+def summary(found: Findings, language: str) -> Iterable[str]:
+    """Return how many rules hold, and for each that does not, how often and its sentence."""
+    counts = found.counts()
+    broken = [rule for rule in found.rules if counts[rule.id]]
+    if not broken:
+        yield word("no-findings", language, rules=len(counts))
+        return
+    yield word("rules-broken", language, broken=len(broken), rules=len(counts), found=len(found))
+    for rule in broken:
+        yield from wrapped(f"{show_number(counts[rule.id], language)} × {rule.id}: {rule.messages()[language]}", 2)
+
+
+def finding_lines(found: Findings, language: str) -> Iterable[str]:
+    """Return what breaks the rules as text."""
+    yield from heading(word("findings", language))
+    yield from summary(found, language)
+    rows = found.in_language(language).select("severity", "message", "record").to_dicts()
+    if rows:
+        yield ""
+        heads = ["", word("why", language), word("record", language)]
+        yield from table(
+            heads, [[word(row["severity"], language), row["message"], row["record"] or ""] for row in rows[:MOST]]
+        )
+    if len(rows) > MOST:
+        yield f"… +{show_number(len(rows) - MOST, language)} (--json)"
+
+
+def history_lines(found: Sequence[Mapping[str, Any]], language: str) -> Iterable[str]:
+    """Return generations as a table."""
+    heads = [word(head, language) for head in ("number", "created", "entities", "link-count", "sources")]
+    kinds = {str(kind) for kind in Kind}
+    rows = []
+    for manifest in found:
+        entities = sum(n for name, n in manifest["counts"].items() if name in kinds)
+        links = sum(manifest["counts"].values()) - entities
+        rows.append(
+            [
+                show_number(manifest["generation"], language),
+                show_date(datetime.fromisoformat(manifest["created"]).date(), language),
+                show_number(entities, language),
+                show_number(links, language),
+                ", ".join(source["id"] for source in manifest["sources"]),
+            ]
+        )
+    yield from table(heads, rows)

@@ -1,0 +1,82 @@
+"""The HTTP door: `create_app(graph)` makes an app around a graph."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from api.http import problems
+from api.http.middleware import Manners
+from api.http.reading import only_known_parameters
+from api.http.routes import about, chains, entities, partners, sparql
+from api.http.settings import Settings
+from graph.knowledge_graph import KnowledgeGraph
+from graph.sparql.pool import SparqlPool
+from graph.stores.workspace import program_version
+
+_DESCRIPTION = """\
+A knowledge graph of value chains and of the actors in them: partners with reasons, gaps, infographics.
+
+Every answer carries the generation that it was read from (`Generation`) and an `ETag`. Lists have totals and say
+how to go on. Errors are problems (RFC 9457). Names and sentences are in Finnish, English or Swedish (`lang`).
+"""
+
+
+def create_app(graph: KnowledgeGraph, settings: Settings | None = None) -> FastAPI:
+    """Return an app that answers from a graph."""
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # Its workers start with the first query.
+        with SparqlPool(chosen.sparql_workers, chosen.sparql_timeout, chosen.sparql_answer_bytes) as pool:
+            app.state.pool = pool
+            yield
+
+    # The usual pages of documentation load scripts from elsewhere; the description itself is enough here.
+    app = FastAPI(
+        title="Arvoverkko",
+        version=program_version(),
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.graph, app.state.settings = graph, chosen
+    # Queries that wait hold a thread each; only so many may, so that other routes always find one.
+    app.state.places = threading.Semaphore(chosen.sparql_workers + chosen.sparql_waiting)
+    checks = [Depends(only_known_parameters)]
+    # The routes below an entity come before the entity itself, whose id may contain slashes.
+    for router in (about.router, partners.router, chains.router, entities.router):
+        app.include_router(router, dependencies=checks)
+    for router in (entities.identifiers, sparql.router, about.door):
+        app.include_router(router, dependencies=checks)
+    problems.handle(app)
+    app.add_middleware(Manners)
+    if chosen.allow_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(chosen.allow_origins),
+            allow_methods=["GET", "HEAD", "POST"],
+            expose_headers=["ETag", "Generation", "Link"],
+        )
+    _describe(app)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Add the shape of problems to the description, where the routes refer to it."""
+    usual = app.openapi
+
+    def described() -> dict[str, Any]:
+        schema = usual()
+        schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problems.SCHEMA
+        return schema
+
+    app.openapi = described  # type: ignore[method-assign]

@@ -1,0 +1,127 @@
+"""What a route reads with: one generation of the graph, one language, and the way to answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Header, Query
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.media import JSON, accepted, to_json, wishes
+from api.http.settings import Settings
+from graph.knowledge_graph import KnowledgeGraph
+from graph.stores.generation import Generation
+from ontology.metagraph import LANGUAGES
+
+LanguageName = Literal["fi", "en", "sv"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One request's view: a graph that stands still, the reader's language, and how to answer."""
+
+    graph: KnowledgeGraph
+    language: str
+    request: Request
+
+    @property
+    def generation(self) -> Generation:
+        """The generation that this request reads."""
+        return self.graph.generation
+
+    def answer(self, body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
+        """Return an answer with its generation and ETag; 304 without a body if the reader has it already."""
+        tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+        own = {
+            "ETag": tag,
+            "Generation": self.generation.name,
+            "Cache-Control": "no-cache",
+            "Vary": "Accept, Accept-Language",
+            "Content-Language": self.language,
+            **(headers or {}),
+        }
+        known = [part.strip().removeprefix("W/") for part in self.request.headers.get("if-none-match", "").split(",")]
+        if tag in known or "*" in known:
+            return Response(status_code=304, headers=own)
+        return Response(body, 200, own, media_type)
+
+    def json(self, value: Any, headers: Mapping[str, str] | None = None) -> Response:
+        """Return a value as a JSON answer."""
+        return self.answer(to_json(value), JSON, headers)
+
+
+def get_graph(request: Request) -> KnowledgeGraph:
+    """Return the graph that the app was made for."""
+    graph: KnowledgeGraph = request.app.state.graph
+    return graph
+
+
+def get_settings(request: Request) -> Settings:
+    """Return the app's settings."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def get_language(
+    lang: Annotated[
+        LanguageName | None,
+        Query(description="The language of names and sentences; else Accept-Language, else English."),
+    ] = None,
+    accept_language: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> str:
+    """Return the language asked for: the parameter, else what the browser prefers, else English."""
+    if lang is not None:
+        return lang
+    for wish in sorted(wishes(accept_language or ""), key=lambda wish: -wish.quality):
+        if wish.quality and (found := wish.range.partition("-")[0]) in LANGUAGES:
+            return found
+    return "en"
+
+
+GraphDep = Annotated[KnowledgeGraph, Depends(get_graph)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+LanguageDep = Annotated[str, Depends(get_language)]
+
+
+def get_reading(request: Request, graph: GraphDep, language: LanguageDep) -> Reading:
+    """Return this request's view of the graph: one state of it from end to end."""
+    return Reading(graph.pinned(), language, request)
+
+
+ReadingDep = Annotated[Reading, Depends(get_reading)]
+
+
+def only_known_parameters(request: Request) -> None:
+    """Refuse a parameter that the route does not have: a misspelt filter must not pass for no filter."""
+    path = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
+    described = path.get(request.method.lower(), {}).get("parameters", ())
+    known = [parameter["name"] for parameter in described if parameter["in"] == "query"]
+    faults = []
+    for name in request.query_params:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known) or 'none'}"
+            faults.append({"loc": ("query", name), "msg": f"there is no such parameter; {hint}", "type": "extra"})
+    if faults:
+        raise RequestValidationError(faults)
+
+
+def choose(header: str | None, offers: Mapping[str, str], asked: str | None = None) -> str:
+    """Return the format asked for by name, else the one that the Accept header wants; 406 if there is none."""
+    found = asked if asked in offers else accepted(header, offers) if asked is None else None
+    if found is None:
+        raise not_acceptable(offers)
+    return found
+
+
+def not_acceptable(offers: Mapping[str, str]) -> HTTPException:
+    """Return the error that says which media types there are."""
+    there = ", ".join(media_type.partition(";")[0] for media_type in offers.values())
+    return HTTPException(406, f"this answer is not to be had in the form asked for; there are {there}")

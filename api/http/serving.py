@@ -1,0 +1,39 @@
+"""Starts the HTTP door on an address, and says which."""
+
+from __future__ import annotations
+
+import socket
+
+import click
+
+from api.words import word
+from graph.knowledge_graph import KnowledgeGraph
+from ontology.errors import MissingExtra
+
+
+def serve(graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
+    """Answer until Ctrl-C; raises OSError when the address is taken, MissingExtra without fastapi or uvicorn."""
+    try:
+        import uvicorn
+
+        from api.http.app import create_app
+    except ImportError as error:
+        raise MissingExtra("the HTTP door", "serve") from error
+    from api.http.settings import Settings
+
+    app = create_app(graph, Settings(allow_origins=origins))
+    with _listening(host, port) as listener:
+        # The socket is bound first: the address is certain when it is said, and a taken one is one sentence.
+        number = listener.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(word("serving", language, address=f"http://{shown}:{number}/api/"))
+        config = uvicorn.Config(app, log_level="warning", ws="none")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot listen at {host} port {port}: {error.strerror}") from error

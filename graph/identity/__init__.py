@@ -1,0 +1,1 @@
+"""Who is who across sources: nothing is merged yet, and each source's ids stand as they are."""

@@ -1,0 +1,1 @@
+"""From a layout to bytes: a writer knows five primitives and nothing of stages."""

@@ -1,0 +1,1 @@
+"""SPARQL of strangers: looked through, asked in a worker that can be stopped, given as a frame."""

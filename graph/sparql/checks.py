@@ -1,0 +1,106 @@
+"""Looks a SPARQL query through before it is asked: it must not reach out, write, or exhaust the parser."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ontology.errors import QueryError, QueryNotAllowed, QuerySyntax
+from ontology.prefixes import sparql_prologue
+
+#: Deeper nesting than people write could exhaust the parser's stack.
+_DEEPEST = 100
+
+#: A chain of more operators than people write could exhaust it too, and with it the process.
+_MOST_OPERATORS = 500
+_WORDS = re.compile(r'<[^<>\s]*>|[?$]?[\w.-]*:[\w.:-]*|"[^"\n]*"')  # IRIs, prefixed names and texts hold no operators
+_OPERATORS = re.compile(r"[-+*/|^!&=<>;,.]|\b(?:union|optional|minus|filter|bind|exists|in)\b", re.IGNORECASE)
+
+
+def with_prefixes(query: str) -> str:
+    """Return the query with the project's prefixes declared before it; its own declarations come later and win.
+
+    A carriage return ends a comment for the store and not for the parser that looks for SERVICE, so there is none.
+    """
+    return sparql_prologue() + query.replace("\r", "\n")
+
+
+def check_query(query: str) -> None:
+    """Raise QueryNotAllowed for a query that would reach out of this machine, QuerySyntax for one nested too deep.
+
+    A query without the word SERVICE, and without escapes that could spell it, cannot call a service. All others are
+    parsed, for only a parser knows a keyword from a text. That a query only reads is the engine's own grammar.
+    """
+    if _depth(query) > _DEEPEST:
+        raise QuerySyntax(f"this query is nested more than {_DEEPEST} deep; write it flatter")
+    if len(_OPERATORS.findall(_WORDS.sub(" ", query))) > _MOST_OPERATORS:
+        raise QuerySyntax(f"this query has more than {_MOST_OPERATORS} operators; ask in several queries")
+    if not re.search(r"service|\\u", query, re.IGNORECASE):
+        return
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql import parser
+
+    try:
+        parsed = parser.parseQuery(with_prefixes(query))
+    except (ParseBaseException, RecursionError) as error:
+        raise wrong_syntax(_short(error), query) from None
+    if _mentions(parsed, "ServiceGraphPattern"):
+        raise QueryNotAllowed("SERVICE would send a request to another machine; ask only this graph")
+
+
+def _depth(query: str) -> int:
+    """How deep brackets are nested; those inside texts count too, which errs on the safe side."""
+    deepest = depth = 0
+    for character in query:
+        if character in "{([":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "})]":
+            depth -= 1
+    return deepest
+
+
+def _is_update(text: str) -> bool:
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql import parser
+
+    try:
+        return bool(parser.parseUpdate(with_prefixes(text)).request)
+    except (ParseBaseException, RecursionError):
+        return False
+
+
+def _mentions(node: Any, name: str) -> bool:
+    """Whether a parse tree has a node of this name, however deep."""
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if getattr(part, "name", None) == name:
+            return True
+        if hasattr(part, "values") and callable(part.values):
+            todo.extend(part.values())
+        if isinstance(part, list | tuple) or type(part).__name__ == "ParseResults":
+            todo.extend(part)
+    return False
+
+
+def wrong_syntax(said: str, query: str) -> QueryError:
+    """Return what a parser says of a query as an error for people: an update is not allowed, all else is no query.
+
+    The line is that of the reader's own text, without our prefixes before it.
+    """
+    if _is_update(query):
+        return QueryNotAllowed("the query would change the graph; only SELECT, ASK, CONSTRUCT, DESCRIBE")
+    said = " ".join(said.split())
+    found = re.match(r"error at (\d+):\d+: (.*)", said)
+    if found is None:
+        return QuerySyntax(f"this is not a SPARQL 1.1 query: {said[:160]}")
+    line = int(found[1]) - sparql_prologue().count("\n")
+    why = "a prefix is not declared" if "Prefix not found" in said else found[2][:160]
+    return QuerySyntax(f"this is not a SPARQL 1.1 query, near line {line}: {why}")
+
+
+def _short(error: BaseException) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deep"
+    return " ".join(str(error).partition("(at char")[0].split())[:160].rstrip(" ,")

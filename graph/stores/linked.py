@@ -1,0 +1,46 @@
+"""One entity as linked data: its own triples, and the links that touch it with their attributes and provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph as ox
+
+from graph.stores.generation import Generation
+from ontology.prefixes import PREFIXES, entity_iri
+
+_FORMATS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+
+
+def describe(generation: Generation, id: str, format: str) -> bytes:
+    """Return what the graph says of an entity, always in the same order.
+
+    Looked up by pattern, so nothing from outside becomes part of a query, and the work is bounded by the entity's
+    own links.
+    """
+    store = generation.store
+    node = ox.NamedNode(entity_iri(id))
+    found = {quad.triple for quad in store.quads_for_pattern(node, None, None)}
+    links = PREFIXES["avlink"]
+    for quad in store.quads_for_pattern(None, None, node):
+        found.add(quad.triple)
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(links):
+            found.update(part.triple for part in store.quads_for_pattern(quad.subject, None, None))
+    return serialised(found, format)
+
+
+def serialised(triples: Iterable[ox.Triple], format: str) -> bytes:
+    """Return triples in a format, sorted, with those of the project's prefixes that occur in them."""
+    ordered = sorted(triples, key=str)
+    if format != "turtle":
+        return ox.serialize(ordered, format=_FORMATS[format]) or b""
+    body = (ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=dict(PREFIXES)) or b"").decode()
+    # The prefixes come in an order of their own each time; the same answer is to be the same bytes.
+    lines = body.splitlines(keepends=True)
+    rest = "".join(line for line in lines if not line.startswith("@prefix "))
+    heads = sorted(line for line in lines if line.startswith("@prefix ") and line.split()[1] in rest)
+    return ("".join(heads) + "\n" + rest).encode()

@@ -1,0 +1,1 @@
+"""What writes files of this project: run by hand, each says how."""
