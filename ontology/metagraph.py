@@ -375,6 +375,3 @@ RELATIONS: dict[Relation, RelationSpec] = {
 
 #: Kinds that are filters, never bridges: everyone is two steps away through "Lappi".
 NO_BRIDGE = frozenset({Kind.REGION, Kind.DOCUMENT, Kind.ASSESSMENT, Kind.SPECIALISATION})
-
-#: The languages that every text of ours has, in the order of falling back.
-LANGUAGES = ("fi", "en", "sv")

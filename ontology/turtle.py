@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from ontology.metagraph import LANGUAGES
 from ontology.prefixes import CC_BY, PREFIXES, iri
+from ontology.texts import LANGUAGES
 
 LICENCE_LINE = f"# Licence: CC BY 4.0 ({CC_BY})\n"
 

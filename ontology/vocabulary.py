@@ -13,8 +13,9 @@ from types import MappingProxyType
 from pyoxigraph import Literal, RdfFormat, parse
 
 from ontology.errors import InvalidArgument
-from ontology.metagraph import KINDS, LANGUAGES, RELATIONS, Attribute, Kind, Relation
+from ontology.metagraph import KINDS, RELATIONS, Attribute, Kind, Relation
 from ontology.prefixes import PREFIXES, iri
+from ontology.texts import LANGUAGES, pick
 
 #: The schemes that take concepts beside those listed: a role is whatever a source calls it.
 OPEN_SCHEMES = frozenset({"roles"})
@@ -98,7 +99,7 @@ def name(term: Kind | Relation | str, language: str, form: str = "label") -> str
         raise InvalidArgument(f"no term {str(term)!r} in the vocabulary; give a kind, a relation or a CURIE")
     for predicate in _FORMS[form]:
         if predicate in texts:
-            return texts[predicate][language]
+            return _in(texts[predicate], language)
     raise InvalidArgument(f"{str(term)!r} has no form {form!r} of its name")
 
 
@@ -128,7 +129,7 @@ def concept_label(scheme_name: str, notation: str, language: str) -> str:
     """
     check_language(language)
     concept = scheme(scheme_name).concepts.get(notation)
-    return concept.labels[language] if concept else notation
+    return _in(concept.labels, language) if concept else notation
 
 
 def concept_iri(scheme_name: str, notation: str) -> str:
@@ -153,7 +154,15 @@ def role_label(text: str, language: str) -> str:
     """
     check_language(language)
     concept = scheme("roles").concepts.get(slug(text))
-    return concept.labels[language] if concept else text
+    return _in(concept.labels, language) if concept else text
+
+
+def _in(texts: _Texts, language: str) -> str:
+    """Return the text in a language, or the nearest that there is."""
+    found = pick(texts, language)
+    if found is None:
+        raise ValueError("a term of the vocabulary has a name in no language")
+    return found[0]
 
 
 @lru_cache(maxsize=1024)

@@ -15,8 +15,8 @@ from graph.infographics import (
     Member,
     StagePicture,
     count_regions,
-    word,
 )
+from ontology.texts import say
 
 DATA = Path(__file__).parents[1] / "data" / "enf"
 CODES = {
@@ -113,12 +113,12 @@ def enf_chain(chain_id: str, language: str) -> ChainPicture:
         chain["description"] if language == "en" else None,
         tuple(stages),
         flows,
-        count_regions(stages, names, word("not_stated", language)),
+        count_regions(stages, names, say("picture.not_stated", language)),
         language,  # type: ignore[arg-type]
         tuple(sorted({source.split("//")[-1].split("/")[0].removeprefix("www.") for source in sources})),
         "2026-11-22",
         "000007-4f1c2ab9",
-        curator_note=word("curator_note", language),
+        curator_note=say("picture.curator_note", language),
     )
 
 

@@ -20,9 +20,9 @@ from graph.infographics import (
     StagePicture,
     count_regions,
     draw,
-    word,
 )
 from ontology.errors import DrawingError, MissingExtra
+from ontology.texts import say
 
 
 def chain(**changes: Any) -> ChainPicture:
@@ -125,7 +125,7 @@ def test_footer_says_where_it_comes_from(language: str, date: str) -> None:
     picture = draw(enf_chain("vc-wood", language))
     footer = next(g for g in picture.layout.root.groups() if g.id.endswith("-footer"))
     said = " ".join(line for text in footer.texts() for line in text.lines)
-    for part in (date, "000007-4f1c2ab9", "CC BY 4.0", "(11)", word("curator_note", language)):
+    for part in (date, "000007-4f1c2ab9", "CC BY 4.0", "(11)", say("picture.curator_note", language)):
         assert part in said
 
 

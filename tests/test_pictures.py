@@ -13,7 +13,8 @@ from graph.infographics import check_layout
 from graph.infographics.compose import compose
 from graph.infographics.network import Network
 from ontology.errors import DrawingError, InvalidArgument
-from ontology.metagraph import LANGUAGES, Kind, Relation
+from ontology.metagraph import Kind, Relation
+from ontology.texts import LANGUAGES
 
 CHAINS = (
     "vc-wood", "vc-battery", "vc-industrial-circular", "vc-water", "vc-hydrogen", "vc-agrifood", "vc-minerals",

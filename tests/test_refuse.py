@@ -13,8 +13,9 @@ from polars.testing import assert_frame_equal
 
 from loaders import load
 from ontology.facts import Batch, Source, Tables
-from ontology.metagraph import LANGUAGES, Kind, Relation
+from ontology.metagraph import Kind, Relation
 from ontology.rules.checks import END_REFUSED, refuse
+from ontology.texts import LANGUAGES
 
 
 def small(entities: dict[Kind, list[dict[str, object]]], links: dict[Relation, list[dict[str, object]]]) -> Batch:

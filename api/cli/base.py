@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-LANGUAGES = ("fi", "en", "sv")
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are catalogues in, without reading one."""
+    found = find_spec("ontology")
+    folders = found.submodule_search_locations if found else None
+    return tuple(sorted(path.stem for folder in folders or () for path in Path(folder).glob("texts/*.toml")))
+
+
 DEFAULT_GRAPH = "var/enf"
 
 #: Exit codes: something was wrong, or the command was not used as it is meant.
@@ -88,7 +96,7 @@ def language_option(function: Function) -> Function:
     return click.option(
         "--lang",
         "language",
-        type=click.Choice(LANGUAGES),
+        type=click.Choice(languages()),
         default="en",
         show_default=True,
         help="The language of names and sentences.",

@@ -151,9 +151,9 @@ def search(
 ) -> None:
     """Find by words of a name, in any language."""
     from api.cli.texts import table
-    from api.words import word
     from graph.knowledge_graph import as_kind
     from graph.questions.lists import searched
+    from ontology.texts import say
     from ontology.vocabulary import name
 
     answer = searched(opened(graph), text, [as_kind(kind) for kind in kinds], language, limit, offset)
@@ -162,11 +162,11 @@ def search(
         return
     if answer["total"]:
         items = answer["items"]
-        click.echo(word("shown", language, first=offset + 1, last=offset + len(items), total=answer["total"]))
-        heads = [word(head, language) for head in ("name", "kind", "id")]
+        click.echo(say("cli.shown", language, first=offset + 1, last=offset + len(items), total=answer["total"]))
+        heads = [say(f"cli.{head}", language) for head in ("name", "kind", "id")]
         _print(table(heads, [[item["label"], name(item["kind"], language), item["id"]] for item in items]))
     else:
-        click.echo(word("none", language))
+        click.echo(say("cli.none", language))
 
 
 @main.command()
@@ -284,11 +284,11 @@ def draw(chain: str, graph: Path, out: Path, page: str, width: int | None, langu
 
     CHAIN is a value chain by name or id; an interactive network can be of a cluster, too.
     """
-    from api.words import word
     from graph.infographics import files as drawing
+    from ontology.texts import say
 
     drawing.save(opened(graph), chain, out, language, page, width)
-    click.echo(word("written", language, path=out))
+    click.echo(say("cli.written", language, path=out))
 
 
 @main.command()

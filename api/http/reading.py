@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query
 from fastapi.exceptions import RequestValidationError
@@ -18,9 +18,8 @@ from api.http.media import JSON, accepted, to_json, wishes
 from api.http.settings import Settings
 from graph.knowledge_graph import KnowledgeGraph
 from graph.stores.generation import Generation
-from ontology.metagraph import LANGUAGES
-
-LanguageName = Literal["fi", "en", "sv"]
+from ontology.texts import LANGUAGES
+from ontology.vocabulary import check_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +70,17 @@ def get_settings(request: Request) -> Settings:
 
 def get_language(
     lang: Annotated[
-        LanguageName | None,
-        Query(description="The language of names and sentences; else Accept-Language, else English."),
+        str | None,
+        Query(
+            description="The language of names and sentences; else Accept-Language, else English.",
+            json_schema_extra={"enum": list(LANGUAGES)},
+        ),
     ] = None,
     accept_language: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> str:
     """Return the language asked for: the parameter, else what the browser prefers, else English."""
     if lang is not None:
-        return lang
+        return check_language(lang)
     for wish in sorted(wishes(accept_language or ""), key=lambda wish: -wish.quality):
         if wish.quality and (found := wish.range.partition("-")[0]) in LANGUAGES:
             return found

@@ -23,7 +23,6 @@ from graph.infographics.page import PAGES, Page
 from graph.infographics.picture import Infographic, draw
 from graph.infographics.primitives import Layout
 from graph.infographics.theme import THEMES, Theme
-from graph.infographics.words import word
 
 __all__ = [
     "PAGES",
@@ -42,5 +41,4 @@ __all__ = [
     "check_layout",
     "count_regions",
     "draw",
-    "word",
 ]

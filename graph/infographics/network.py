@@ -17,9 +17,10 @@ from typing import Any
 
 from graph.stores.directory import Directory
 from graph.stores.generation import Generation
-from graph.words import say, show_date
 from ontology.errors import DrawingError, MissingExtra
+from ontology.facts import in_language
 from ontology.metagraph import Kind, Relation
+from ontology.texts import say, show_date
 from ontology.vocabulary import check_language, name, role_label
 
 #: Shape and colour by kind: never colour alone. All colours are at least 4.5:1 on white.
@@ -57,19 +58,19 @@ class Network:
             if any(node[1] is kind for node in self.nodes)
         )
         if any(dashed for *_, dashed, _ in self.edges):
-            legend += f'<li><span aria-hidden="true">⇢</span> {escape(say("network-dashed", self.language))}</li>'
+            legend += f'<li><span aria-hidden="true">⇢</span> {escape(say("network.dashed", self.language))}</li>'
         rows = "".join(
             f"<tr><td>{escape(self.names[start])}</td><td>{escape(says)}</td><td>{escape(self.names[end])}</td>"
             f"<td>{escape(record)}</td></tr>"
             for start, end, says, _, record in self.edges
         )
-        heads = "".join(f'<th scope="col">{escape(say(f"network-{key}", self.language))}</th>' for key in _HEADS)
+        heads = "".join(f'<th scope="col">{escape(say(f"network.{key}", self.language))}</th>' for key in _HEADS)
         return _PAGE.format(
             language=self.language,
             title=escape(self.title),
-            hint=escape(say("network-hint", self.language)),
+            hint=escape(say("network.hint", self.language)),
             legend=legend,
-            table=escape(say("network-table", self.language, count=len(self.edges))),
+            table=escape(say("network.table", self.language, count=len(self.edges))),
             heads=heads,
             rows=rows,
             note=escape(self.note),
@@ -218,8 +219,8 @@ def _polar(radius: float, angle: float) -> Place:
 
 def _edge(row: Mapping[str, Any], relation: Relation, language: str) -> tuple[str, str, str, bool, str]:
     says = name(relation, language)
-    if flow := row.get(f"name_{language}"):
-        says = flow
+    if flow := in_language(row, "name", language):
+        says = flow[0]
     elif role := row.get("role"):
         says = f"{says}: {role_label(role, language)}"
     dashed = row.get("flow_kind") in ("loop", "information", "service")
@@ -238,7 +239,7 @@ def _network(
     nodes = tuple((id, directory.kind(id), names[id], place) for id, place in places.items())
     day = max(source.retrieved for source in generation.tables.sources)
     sources = "; ".join(f"{source.title}, {source.licence}" for source in generation.tables.sources)
-    note = say("network-note", language, sources=sources, day=show_date(day, language), generation=generation.name)
+    note = say("network.note", language, sources=sources, day=show_date(day, language), generation=generation.name)
     return Network(title, language, note, nodes, tuple(edges), names)
 
 

@@ -17,13 +17,11 @@ from typing import Any
 import polars as pl
 
 from ontology.errors import AmbiguousName, NotFound
-from ontology.facts import Tables, columns
-from ontology.metagraph import KINDS, LABEL, LANGUAGES, Kind
+from ontology.facts import Tables, columns, in_language
+from ontology.metagraph import KINDS, LABEL, Kind
+from ontology.texts import fallback, pick
 
-#: Where a label is looked for when the language asked for has none; `und` is a name whose language is not stated.
 _MOST_TO_COMPARE = 50_000  # comparing a name with more than so many takes too long to be a courtesy
-
-_FALLBACK = {"fi": ("fi", "und", "en", "sv"), "sv": ("sv", "und", "fi", "en"), "en": ("en", "und", "fi", "sv")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +64,12 @@ class Entity:
         return self.label_in(language)[0]
 
     def label_in(self, language: str = "en") -> tuple[str, str]:
-        """Return the name and the language that it is in; falls back to `und`, then to the others, then to the id."""
-        for found in (*_FALLBACK.get(language, (language, "und", "en", "fi", "sv")), *sorted(self.labels)):
-            if found in self.labels:
-                return self.labels[found], found
-        return self.id, "und"
+        """Return the name and the language that it is in, by the order of falling back; the id where there is none."""
+        return pick(self.labels, language) or (self.id, "und")
 
     def text(self, attribute: str, language: str) -> tuple[str, str] | None:
         """Return a text by language and the language that it is in, or None where no language has it."""
-        for found in (language, *LANGUAGES, "und"):
-            if value := self.attributes.get(f"{attribute}_{found}"):
-                return str(value), found
-        return None
+        return in_language(self.attributes, attribute, language)
 
     def __str__(self) -> str:
         return f"{self.label()} ({self.id})"
@@ -171,7 +163,7 @@ class Directory:
     def frame(self, kind: Kind, language: str = "en") -> pl.DataFrame:
         """Return the entities of a kind as a frame with one `label` column, in a language or the nearest."""
         frame = self.tables.entity(kind).unique("id", keep="first", maintain_order=True)
-        order = [name for found in _FALLBACK[language] if (name := f"label_{found}") in frame.columns]
+        order = [name for found in fallback(language) if (name := f"label_{found}") in frame.columns]
         return frame.with_columns(label=pl.coalesce(*order, "id")) if order else frame.with_columns(label="id")
 
     def find(self, name: str, *kinds: Kind) -> Entity:

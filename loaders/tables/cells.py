@@ -17,6 +17,7 @@ from ontology.errors import BrokenTable, MissingColumn, MissingFile
 from ontology.facts import REFUSAL_SCHEMA
 from ontology.metagraph import Value
 from ontology.prefixes import ID_PATTERN
+from ontology.texts import LANGUAGES, say
 from ontology.vocabulary import codes
 
 #: A partial date of ISO 8601: a year, a month of a year, or a day.
@@ -27,92 +28,30 @@ LINK_PATTERN = r'^(https?://|urn:|doc:)[^\s<>"{}|\\^`]+$'
 
 _TRUE, _FALSE = ("yes", "true", "kyllä", "ja", "1"), ("no", "false", "ei", "nej", "0")
 
-#: code -> message by language; {value} is the cell.
-_MESSAGES = {
-    "field-count": (
-        "the row does not have as many fields as the header; a field with a comma in it needs quotes",
-        "rivillä ei ole yhtä monta kenttää kuin otsikossa; pilkun sisältävä kenttä tarvitsee lainausmerkit",
-        "raden har inte lika många fält som rubriken; ett fält med komma behöver citattecken",
-    ),
-    "required": (
-        "a value is missing here",
-        "tästä puuttuu arvo",
-        "här saknas ett värde",
-    ),
-    "not-integer": (
-        "'{value}' is not a whole number",
-        "'{value}' ei ole kokonaisluku",
-        "'{value}' är inte ett heltal",
-    ),
-    "not-number": (
-        "'{value}' is not a number; write 1234.5",
-        "'{value}' ei ole luku; kirjoita 1234.5",
-        "'{value}' är inte ett tal; skriv 1234.5",
-    ),
-    "not-boolean": (
-        "'{value}' is neither yes nor no",
-        "'{value}' ei ole yes eikä no",
-        "'{value}' är varken yes eller no",
-    ),
-    "not-date": (
-        "'{value}' is not a date; write 2021, 2021-05 or 2021-05-31",
-        "'{value}' ei ole päiväys; kirjoita 2021, 2021-05 tai 2021-05-31",
-        "'{value}' är inte ett datum; skriv 2021, 2021-05 eller 2021-05-31",
-    ),
-    "not-link": (
-        "'{value}' is not a web address, urn: or doc: reference",
-        "'{value}' ei ole verkko-osoite eikä urn:- tai doc:-viite",
-        "'{value}' är varken en webbadress eller en urn:- eller doc:-referens",
-    ),
-    "unknown-code": (
-        "'{value}' is not among the codes of the scheme",
-        "'{value}' ei ole luokituksen koodi",
-        "'{value}' är inte en kod i klassificeringen",
-    ),
-    "bad-id": (
-        "'{value}' cannot be an id; use letters, digits and . _ ~ : / + -",
-        "'{value}' ei kelpaa tunnukseksi; käytä kirjaimia, numeroita ja merkkejä . _ ~ : / + -",
-        "'{value}' duger inte som id; använd bokstäver, siffror och . _ ~ : / + -",
-    ),
-    "duplicate-id": (
-        "the id '{value}' is already on an earlier row",
-        "tunnus '{value}' on jo aiemmalla rivillä",
-        "id:t '{value}' finns redan på en tidigare rad",
-    ),
-    "disagrees": (
-        "'{value}' does not agree with the row that it repeats",
-        "'{value}' ei vastaa riviä, jonka se toistaa",
-        "'{value}' stämmer inte med raden som det upprepar",
-    ),
-    "refused-id": (
-        "the row of '{value}' was refused; mend that row first",
-        "tunnuksen '{value}' oma rivi hylättiin; korjaa ensin se",
-        "raden för '{value}' avvisades; rätta den först",
-    ),
-    "unknown-id": (
-        "the id '{value}' is not known here",
-        "tunnusta '{value}' ei tunneta",
-        "id:t '{value}' är okänt",
-    ),
-}
+#: Stands for the cell's value while a sentence is made; no table has it.
+_VALUE = "\0"
 
 
-def refusals(frame: pl.DataFrame, column: str, code: str) -> pl.DataFrame:
-    """Return a refusal for each row of a frame with `record` and `value`, in all three languages."""
-    english, finnish, swedish = (
-        pl.lit(before) + pl.col("value") + pl.lit(after) if mark else pl.lit(text)
-        for text in _MESSAGES[code]
-        for before, mark, after in (text.partition("{value}"),)
-    )
+def refusals(frame: pl.DataFrame, column: str, code: str, **right: str) -> pl.DataFrame:
+    """Return a refusal for each row of a frame with `record` and `value`; the sentence is the catalogues' `refusal`.
+
+    `right` is what the sentence needs to name what would be right.
+    """
     return frame.with_columns(pl.col("value").fill_null("")).select(
-        pl.col("record"),
+        "record",
         pl.lit(column).alias("column"),
-        pl.col("value"),
+        "value",
         pl.lit(code).alias("code"),
-        english.alias("message_en"),
-        finnish.alias("message_fi"),
-        swedish.alias("message_sv"),
+        *(
+            _filled(say(f"refusal.{code}", language, value=_VALUE, **right)).alias(f"message_{language}")
+            for language in LANGUAGES
+        ),
     ).cast(pl.Schema(REFUSAL_SCHEMA))  # fmt: skip
+
+
+def _filled(sentence: str) -> pl.Expr:
+    before, value, after = sentence.partition(_VALUE)
+    return pl.lit(before) + pl.col("value") + pl.lit(after) if value else pl.lit(sentence)
 
 
 def read_csv(path: Path, required: Sequence[str], optional: Iterable[str] = ()) -> Cells:
@@ -200,11 +139,11 @@ class Cells:
         self.refused = refused or []
         self.read = frame.height + ragged
 
-    def refuse(self, bad: pl.Expr, column: str, code: str) -> None:
+    def refuse(self, bad: pl.Expr, column: str, code: str, **right: str) -> None:
         """Set aside the rows for which `bad` holds, with the value of `column`."""
         rows = self.frame.filter(bad).select("record", pl.col(column).cast(pl.String).alias("value"))
         if rows.height:
-            self.refused.append(refusals(rows, column, code))
+            self.refused.append(refusals(rows, column, code, **right))
 
     def need(self, *columns: str) -> None:
         """Refuse the rows that have no value in one of these columns."""
@@ -236,8 +175,9 @@ class Cells:
 
     def coded(self, column: str, scheme: str) -> None:
         """Refuse the rows whose code is not in a closed scheme."""
-        known = sorted(codes(scheme))
-        self.refuse(pl.col(column).is_not_null() & ~pl.col(column).is_in(known), column, "unknown-code")
+        known = codes(scheme)
+        bad = pl.col(column).is_not_null() & ~pl.col(column).is_in(sorted(known))
+        self.refuse(bad, column, "unknown-code", known=", ".join(sorted(known)))
 
     def well_formed_id(self, column: str) -> None:
         """Refuse the rows whose id cannot stand in an IRI."""

@@ -13,7 +13,7 @@ from api.http.schemas import About, Health, History, ProblemType
 from graph.questions.lists import PLURALS
 from graph.stores.workspace import program_version
 from ontology.errors import NotFound
-from ontology.metagraph import LANGUAGES
+from ontology.texts import LANGUAGES
 
 router = APIRouter(prefix="/api", tags=["about"])
 door = APIRouter(include_in_schema=False)

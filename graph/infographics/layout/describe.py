@@ -41,7 +41,7 @@ def describe(sheet: Sheet) -> str:
 
 
 def _stage(sheet: Sheet, stage: StagePicture) -> str:
-    head = f"{sheet.word('long_stage', n=stage.number)}, {stage.name}: {sheet.word(stage.status).lower()}"
+    head = f"{sheet.word('long_stage', count=stage.number)}, {stage.name}: {sheet.word(stage.status).lower()}"
     said = [_sentence(head), _sentence(stage.description or "")]
     said.append(_listed(sheet.word("row_actors"), (_member(sheet, m) for m in stage.actors), sheet.word("none")))
     if stage.platforms:

@@ -162,9 +162,9 @@ def _rest(sheet: Sheet, hidden: tuple[Member, ...], name: str, x: float, y: floa
         hidden,
         key=lambda m: (order.get(m.region, len(order)), SHAPE_ORDER.index(shape_of(m.actor_type)), m.id),
     )
-    says = sheet.word("more", n=len(hidden))
+    says = sheet.word("more", count=len(hidden))
     if stands_for > 1:
-        says = f"{says} ({sheet.word('mark_stands_for', n=stands_for)})"
+        says = f"{says} ({sheet.word('mark_stands_for', count=stands_for)})"
     items: list[Item] = [
         Rect(x, y, width, _rest_height(sheet, len(hidden), width), 3.5 * f, theme.paper, theme.line, 0.8 * f),
         sheet.text(says, Type(8.8 * f, 700), x + 6 * f, y + 6 * f, width - 12 * f, theme.ink),
@@ -184,7 +184,7 @@ def _rest(sheet: Sheet, hidden: tuple[Member, ...], name: str, x: float, y: floa
         )
     counts = Counter(member.region or "–" for member in sorted_members)
     regions = ", ".join(f"{code} {number}" for code, number in counts.items())
-    return Group(sheet.id(name), tuple(items), sheet.word("more", n=len(hidden)), regions)
+    return Group(sheet.id(name), tuple(items), sheet.word("more", count=len(hidden)), regions)
 
 
 def _note_status(stage: StagePicture) -> str | None:
@@ -270,7 +270,7 @@ def platform_row(sheet: Sheet, setting: Setting, top: float, height: float) -> G
             items.append(_draw_card(sheet, card, f"platform-{index}-{place}", x, y))
             y += card.height + BETWEEN * f
         if shown < len(cards):
-            more = sheet.word("more", n=len(cards) - shown)
+            more = sheet.word("more", count=len(cards) - shown)
             text = sheet.text(more, Type(8.8 * f, 700), x + 5 * f, y + 2 * f, sheet.column - 10 * f, theme.ink)
             items.append(Group(sheet.id(f"platforms-more-{index}"), (text,), more))
         columns.append(Group(name, tuple(items)))
