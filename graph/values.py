@@ -184,8 +184,8 @@ class ValueChain(Thing):
         try:
             from graph.infographics import draw
             from graph.infographics.compose import compose
-        except ModuleNotFoundError as error:
-            raise MissingExtra(f"drawing (without {error.name})", "draw") from None
+        except ModuleNotFoundError:
+            raise MissingExtra("draw") from None
 
         return draw(compose(self.generation, self.id, language), page=page, theme=theme)
 

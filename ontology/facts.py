@@ -145,7 +145,7 @@ class Source:
     def __post_init__(self) -> None:
         # The id becomes a folder and a part of IRIs.
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.id):
-            raise InvalidArgument(f"a source's id has letters, digits and . _ - only, unlike {self.id!r}")
+            raise InvalidArgument("source-id", id=self.id)
 
 
 def require_ids(batch: Batch) -> None:
@@ -156,7 +156,7 @@ def require_ids(batch: Batch) -> None:
                 continue
             bad = frame.filter(~pl.col(column).str.contains(ID_PATTERN).fill_null(False))
             if bad.height:
-                raise InputError(f"{bad[column][0]!r} cannot be an id", file=str(name), column=column)
+                raise InputError("no-id", id=str(bad[column][0]), file=str(name), column=column)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -65,7 +65,7 @@ def iri(curie: str) -> str:
     """
     prefix, _, name = curie.partition(":")
     if prefix not in PREFIXES:
-        raise InvalidArgument(f"unknown prefix {prefix!r} in {curie!r}; known: {', '.join(PREFIXES)}")
+        raise InvalidArgument("unknown-prefix", prefix=prefix, curie=curie, known=tuple(PREFIXES))
     return PREFIXES[prefix] + name
 
 

@@ -60,7 +60,7 @@ class Scheme:
 def check_language(language: str) -> str:
     """Return the language if it is one of fi, en and sv; raises InvalidArgument otherwise."""
     if language not in LANGUAGES:
-        raise InvalidArgument(f"unknown language {language!r}; there are {', '.join(LANGUAGES)}")
+        raise InvalidArgument("unknown-language", language=language, known=LANGUAGES)
     return language
 
 
@@ -93,14 +93,19 @@ def name(term: Kind | Relation | str, language: str, form: str = "label") -> str
     """
     check_language(language)
     if form not in _FORMS:
-        raise InvalidArgument(f"unknown form {form!r} of a name; there are {', '.join(_FORMS)}")
+        raise InvalidArgument("unknown-form", form=form, known=tuple(_FORMS))
     texts = _names().get(_address(term))
     if texts is None:
-        raise InvalidArgument(f"no term {str(term)!r} in the vocabulary; give a kind, a relation or a CURIE")
+        raise InvalidArgument("unknown-term", term=str(term))
     for predicate in _FORMS[form]:
         if predicate in texts:
             return _in(texts[predicate], language)
-    raise InvalidArgument(f"{str(term)!r} has no form {form!r} of its name")
+    raise InvalidArgument("no-such-form", term=str(term), form=form)
+
+
+def names(term: Kind | Relation | str) -> Mapping[str, str]:
+    """Return the name of a term in every language that there are texts in."""
+    return {language: name(term, language) for language in LANGUAGES}
 
 
 def attribute_name(attribute: Attribute, language: str) -> str:
@@ -112,7 +117,7 @@ def scheme(name: str) -> Scheme:
     """Return a scheme by its name, such as `competences`; raises InvalidArgument if there is none."""
     found = _schemes().get(name)
     if found is None:
-        raise InvalidArgument(f"unknown scheme {name!r}; there are {', '.join(_schemes())}")
+        raise InvalidArgument("unknown-scheme", scheme=name, known=tuple(_schemes()))
     return found
 
 
@@ -143,7 +148,7 @@ def concept_iri(scheme_name: str, notation: str) -> str:
         return found.concepts[notation].iri
     if scheme_name in OPEN_SCHEMES and slug(notation):
         return f"{found.iri}/{slug(notation)}"
-    raise InvalidArgument(f"no concept {notation!r} in the scheme {scheme_name!r}")
+    raise InvalidArgument("unknown-concept", code=notation, scheme=scheme_name, known=tuple(found.concepts))
 
 
 def role_label(text: str, language: str) -> str:

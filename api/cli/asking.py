@@ -21,10 +21,10 @@ def ask(graph: KnowledgeGraph, query: str, form: str, timeout: float) -> str:
     text = found.body.decode()
     if found.kind == "graph":
         if form in RESULTS and form != "json":
-            raise InvalidArgument(f"the query gives a graph, not rows; its forms are {', '.join(GRAPHS)}")
+            raise InvalidArgument("graph-not-rows", known=tuple(GRAPHS))
         return _ended(text)
     if form in GRAPHS:
-        raise InvalidArgument(f"the query gives rows, not a graph; its forms are table, {', '.join(RESULTS)}")
+        raise InvalidArgument("rows-not-graph", known=("table", *RESULTS))
     return _ended(_shown(json.loads(text)) if form == "table" else text)
 
 

@@ -115,9 +115,7 @@ def opened(folder: Path) -> KnowledgeGraph:
     from ontology.errors import WorkspaceError
 
     if Workspace(folder).current_number() is None:
-        raise WorkspaceError(
-            f"there is no graph in {folder} yet: run `arvoverkko demo`, or `arvoverkko load enf --graph {folder}`"
-        )
+        raise WorkspaceError("no-graph-yet", folder=str(folder))
     return open_graph(folder)
 
 

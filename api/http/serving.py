@@ -18,7 +18,7 @@ def serve(graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...],
 
         from api.http.app import create_app
     except ImportError as error:
-        raise MissingExtra("the HTTP door", "serve") from error
+        raise MissingExtra("serve") from error
     from api.http.settings import Settings
 
     app = create_app(graph, Settings(allow_origins=origins))

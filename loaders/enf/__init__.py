@@ -204,7 +204,7 @@ def load(path: Path | None = None) -> Batch:
     """
     folder = path or default_path()
     if not folder.is_dir():
-        raise MissingFile(f"there is no folder {folder}; it should hold actors.csv and the other tables")
+        raise MissingFile("enf-folder-missing", folder=str(folder))
     files = {name: _read(folder, name, spec) for name, spec in FILES.items()}
     read = {f"{name}.csv": cells.read for name, cells in files.items()}
     _agree(files)

@@ -66,12 +66,12 @@ def read_csv(path: Path, required: Sequence[str], optional: Iterable[str] = ()) 
     known = (*required, *optional)
     for column in required:
         if column not in header:
-            raise MissingColumn(f"the column is missing; the header has {', '.join(header)}", file=name, column=column)
+            raise MissingColumn("column-missing", header=tuple(header), file=name, column=column)
     for column in header:
         if header.count(column) > 1:
-            raise BrokenTable("the column stands twice in the header", file=name, row=1, column=column)
+            raise BrokenTable("column-twice", file=name, row=1, column=column)
         if column not in known:
-            raise BrokenTable(f"the column is not known; known are {', '.join(known)}", file=name, row=1, column=column)
+            raise BrokenTable("column-unknown", known=known, file=name, row=1, column=column)
     whole = [(number, row) for number, row in rows if len(row) == len(header)]
     ragged = [(number, row) for number, row in rows if len(row) != len(header)]
     columns: dict[str, list[str | None]] = {
@@ -93,18 +93,18 @@ def _text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise MissingFile("there is no such file in the folder of the source", file=path.name) from None
+        raise MissingFile("file-missing", file=path.name) from None
     except IsADirectoryError:
-        raise BrokenTable("this is a folder, not a CSV file", file=path.name) from None
+        raise BrokenTable("folder-not-table", file=path.name) from None
     if data.startswith(b"version https://git-lfs"):
-        raise BrokenTable("this is a Git LFS pointer, not the file; fetch it with git lfs pull", file=path.name)
+        raise BrokenTable("lfs-pointer", file=path.name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
-        raise BrokenTable("this is not UTF-8; save the file as UTF-8", file=path.name, row=row) from None
+        raise BrokenTable("not-utf-8", file=path.name, row=row) from None
     if "\0" in text:
-        raise BrokenTable("there are NUL bytes in it, so it is not a CSV file", file=path.name)
+        raise BrokenTable("nul-bytes", file=path.name)
     return text
 
 
@@ -120,9 +120,9 @@ def _parse(name: str, text: str) -> tuple[list[str], list[tuple[int, list[str]]]
             if row:
                 rows.append((number, row))
     except csv.Error as error:
-        raise BrokenTable(f"the quoting is broken ({error})", file=name, row=number + 1) from None
+        raise BrokenTable("quoting-broken", said=str(error), file=name, row=number + 1) from None
     if not rows:
-        raise BrokenTable("the file is empty; a header row is needed", file=name)
+        raise BrokenTable("table-empty", file=name)
     (_, header), *body = rows
     return [column.strip() for column in header], body
 

@@ -82,6 +82,11 @@ def say(key: str, language: str, /, **values: object) -> str:
     return template.format(**shown) if shown else template
 
 
+def texts(key: str) -> dict[str, str]:
+    """Return a sentence without slots in every language."""
+    return {language: say(key, language) for language in LANGUAGES}
+
+
 def listed(names: Sequence[str], language: str, most: int | None = None) -> str:
     """Return names as people list them: `A, B and C`, or `A, B, C and 4 more`.
 
