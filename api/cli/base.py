@@ -93,6 +93,8 @@ class _Spoken(click.Command):
         language = _asked_language(args)
         try:
             return super().parse_args(ctx, args)
+        except click.exceptions.NoArgsIsHelpError:
+            raise  # no fault: the help is the answer
         except click.UsageError as error:
             raise _misused(error, language) from error
 
