@@ -110,9 +110,8 @@ class Command(_Spoken):
         try:
             return super().invoke(ctx)
         except ArvoverkkoError as error:
-            raise Wrong(
-                error.said(language), language, MISUSED if isinstance(error, InvalidArgument) else WRONG
-            ) from error
+            kind: type[Wrong] = Misused if isinstance(error, InvalidArgument) else Wrong
+            raise kind(error.said(language), language) from error
         except BrokenPipeError:
             raise  # click ends quietly when the reader of a pipe is gone
         except OSError as error:
