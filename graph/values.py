@@ -125,7 +125,7 @@ def links_of(generation: Generation, id: str, language: str) -> pl.DataFrame:
                     "method": row["method"],
                     "source": row["source"],
                     "record": row["record"],
-                    "url": row["evidence"],
+                    "url": row["source_url"],
                     "note": row["note"],
                 }
             )

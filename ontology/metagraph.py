@@ -128,7 +128,7 @@ LINK_ATTRIBUTES = (
 PROVENANCE = (
     Attribute("method", Value.CODE, "av:method", "methods"),
     Attribute("record", Value.TEXT, "prov:wasDerivedFrom"),
-    Attribute("evidence", Value.LINK, "dct:source"),
+    Attribute("source_url", Value.LINK, "dct:source"),
     Attribute("note", Value.TEXT, "av:note"),
 )
 

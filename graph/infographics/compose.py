@@ -146,7 +146,7 @@ def _sources(generation: Generation, chain: str, stages: list[str]) -> tuple[str
         tables.link(Relation.WORKS_IN).filter(pl.col("object").is_in(stages)),
         tables.link(Relation.FEEDS).filter(pl.col("subject").is_in(stages)),
     ]
-    cited = pl.concat([part.select("evidence") for part in parts]).drop_nulls()["evidence"]
+    cited = pl.concat([part.select("source_url") for part in parts]).drop_nulls()["source_url"]
     counts: dict[str, int] = {}
     for reference in cited:
         site = urlsplit(reference).netloc.removeprefix("www.")

@@ -52,7 +52,7 @@ class Edge:
 
 def evidence_of(row: Mapping[str, Any]) -> Evidence:
     """Return where a row of a table stands."""
-    return Evidence(row["source"], row["record"], row["method"], row["evidence"], row["note"])
+    return Evidence(row["source"], row["record"], row["method"], row["source_url"], row["note"])
 
 
 def find_edges(tables: Tables, wanted: Iterable[tuple[Relation, str, str]]) -> dict[tuple[Relation, str, str], Edge]:

@@ -139,7 +139,7 @@ class Directory:
         labels = {name.removeprefix("label_"): known[name] for name in columns((LABEL,), known)}
         attributes = {name: known[name] for name in columns(KINDS[kind].attributes, known)}
         evidence = tuple(
-            Evidence(row["source"], row["record"], row["method"], row["evidence"], row["note"]) for row in rows
+            Evidence(row["source"], row["record"], row["method"], row["source_url"], row["note"]) for row in rows
         )
         return Entity(id, kind, MappingProxyType(labels), MappingProxyType(attributes), evidence)
 

@@ -128,20 +128,17 @@ def _settle(files: dict[str, Cells]) -> None:
 
 
 def _with_provenance(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add method, evidence and note to rows that have a source; a column `evidence` of theirs is `basis` here."""
+    """Add method, source address and note; a column `evidence` of the data says on what a competence rests: `basis`."""
     rows = rows.rename({"evidence": "basis"}, strict=False)
-    if "source_note" not in rows.columns:
-        return rows.with_columns(
-            method=pl.lit("stated"), evidence=pl.lit(None, pl.String), note=pl.lit(None, pl.String)
-        )
-    by_curator = pl.col("source_note").fill_null("").str.contains("(?i)curator")
+    none = pl.lit(None, pl.String)
+    note = pl.col("source_note") if "source_note" in rows.columns else none
+    by_curator = note.fill_null("").str.contains("(?i)curator")
     if "method" in rows.columns:
         by_curator |= pl.col("method") == "curator"
-    evidence = pl.col("source_url") if "source_url" in rows.columns else pl.lit(None, pl.String)
     return rows.with_columns(
         method=pl.when(by_curator).then(pl.lit("mapped")).otherwise(pl.lit("stated")),
-        evidence=evidence,
-        note=pl.col("source_note"),
+        source_url=pl.col("source_url") if "source_url" in rows.columns else none,
+        note=note,
     )
 
 
