@@ -178,3 +178,28 @@ def test_adding_a_language_is_adding_a_file(tmp_path: Path) -> None:
     assert any(
         "eijoo tiettoo" in line for line in run("-m", "api.cli", "gaps", "vc-wood", "--graph", "g", "--lang", "fkv")
     )
+
+
+def test_every_error_and_progress_of_the_code_has_its_sentence() -> None:
+    """The first word of an error is a key of the catalogues, with exactly the values that its sentence needs."""
+    import ast
+
+    from ontology import errors
+
+    base = {"InputError": {"file", "row", "column"}, "RefusedRows": {"refusals"}}
+    names = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
+    names |= {"NotAcceptable", "TooLong", "WrongMediaType"}
+    wrong = []
+    for floor in ("ontology", "loaders", "graph", "api"):
+        for path in (ROOT / floor).rglob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not (isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)):
+                    continue
+                name = ast.unparse(call.func).rpartition(".")[2]
+                if name not in names - {"MissingExtra"} or path.name == "errors.py":
+                    continue
+                key = f"error.{call.args[0].value}"
+                given = {word.arg for word in call.keywords} - {"file", "row", "column"} - base.get(name, set())
+                if key not in CATALOGUES["en"] or not slots(CATALOGUES["en"][key]) <= given:
+                    wrong.append((path.name, call.lineno, key))
+    assert wrong == []

@@ -183,7 +183,7 @@ def opened(folder: Path) -> KnowledgeGraph:
     from graph.stores.workspace import Workspace
     from ontology.errors import WorkspaceError
 
-    if Workspace(folder).current_number() is None:
+    if Workspace(folder).current() is None:
         raise WorkspaceError("no-graph-yet", folder=str(folder))
     return open_graph(folder)
 

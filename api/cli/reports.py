@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from api.cli.texts import heading, table, wrapped
-from graph.stores.workspace import Report
+from graph.stores.home import Report
 from ontology.metagraph import Kind
 from ontology.rules.checks import Findings
 from ontology.texts import say, show_date, show_number
