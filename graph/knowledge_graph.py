@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     import rdflib
 
     from graph.questions.connections import Connections
-    from graph.questions.gaps import Gaps
-    from graph.questions.partners import Partners
+    from graph.questions.gap_answer import Gaps
+    from graph.questions.partner_answer import Partners
+    from graph.questions.wishes import Wishes
 
 
 class Memory:
@@ -158,15 +159,9 @@ class KnowledgeGraph:
 
     # ---- asking
 
-    def partners(self, actor: str | Actor, **wishes: Any) -> Partners:
-        """Return partners for an actor; the wishes are those of `graph.partners.find_partners`.
-
-        `region` may be an id or a name here.
-        """
-        found = actor if isinstance(actor, Actor) else self.actor(actor)
-        if wishes.get("region"):
-            wishes["region"] = found.generation.directory.find(wishes["region"], Kind.REGION).id
-        return found.partners(**wishes)
+    def partners(self, actor: str | Actor, **wishes: Unpack[Wishes]) -> Partners:
+        """Return partners for an actor (itself, its id or name), best first; see `Actor.partners`."""
+        return (actor if isinstance(actor, Actor) else self.actor(actor)).partners(**wishes)
 
     def paths(self, start: str | Thing, end: str | Thing, limit: int = 10) -> Connections:
         """Return the best paths between two actors, clusters or platforms (things, ids or names)."""

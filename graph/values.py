@@ -8,22 +8,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import polars as pl
 
 from graph.stores.directory import Entity, Evidence
 from graph.stores.generation import Generation
 from ontology.errors import MissingExtra
-from ontology.facts import Tables
 from ontology.metagraph import KINDS, Kind, Relation
-from ontology.vocabulary import attribute_name, concept_label, name
+from ontology.vocabulary import attribute_name, concept_label, name, role_label
 
 if TYPE_CHECKING:
     from graph.infographics import Infographic
     from graph.infographics.network import Network
-    from graph.questions.gaps import Gaps
-    from graph.questions.partners import Partners
+    from graph.questions import shapes
+    from graph.questions.gap_answer import Gaps
+    from graph.questions.partner_answer import Partners
+    from graph.questions.wishes import Wishes
+
+
+#: The columns of a frame of links: those of `graph.questions.shapes.LinkOfEntity`.
+_TEXTS = ("says", "other", "label", "kind", "kind_label", "role", "role_label", "method", "method_label", "source")
+_LINK = {"relation": pl.String(), "outward": pl.Boolean()} | dict.fromkeys(
+    (*_TEXTS, "record", "url", "note"), pl.String()
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,20 +67,22 @@ class Thing:
 
     def links(self, language: str = "en") -> pl.DataFrame:
         """Return every link that touches it: relation, direction, the other end with its label, and the evidence."""
-        return links_of(self.generation, self.id, language)
+        return pl.DataFrame(links_of(self.generation, self.id, language), schema=_LINK)
 
-    def to_dict(self, language: str = "en") -> dict[str, Any]:
+    def to_dict(self, language: str = "en") -> shapes.EntityInFull:
         """Return what is known of it as plain values for JSON."""
         label, label_language = self.entity.label_in(language)
         return {
             "id": self.id,
-            "kind": str(self.kind),
+            "kind": self.kind,
+            "kind_label": name(self.kind, language),
             "label": label,
             "label_language": label_language,
             "labels": dict(self.entity.labels),
             "attributes": dict(self.attributes),
-            "evidence": [evidence.to_dict() for evidence in self.evidence],
-            "links": self.links(language).to_dicts(),
+            "attribute_labels": self.entity.attribute_labels(language),
+            "evidence": [evidence.to_dict(language) for evidence in self.evidence],
+            "links": links_of(self.generation, self.id, language),
         }
 
     def __str__(self) -> str:
@@ -104,46 +114,49 @@ def describe(entity: Entity, language: str) -> list[tuple[str, str]]:
     return found
 
 
-def links_of(generation: Generation, id: str, language: str) -> pl.DataFrame:
+def links_of(generation: Generation, id: str, language: str) -> list[shapes.LinkOfEntity]:
     """Return every link that touches an id, in both directions."""
-    rows = []
-    tables: Tables = generation.tables
-    for relation, frame in tables.links.items():
+    directory = generation.directory
+    found: list[shapes.LinkOfEntity] = []
+    for relation, frame in generation.tables.links.items():
         own = frame.filter((pl.col("subject") == id) | (pl.col("object") == id))
         for row in own.iter_rows(named=True):
             outward = row["subject"] == id
             other = row["object"] if outward else row["subject"]
-            rows.append(
+            kind, role = directory.kind(other), row.get("role")
+            found.append(
                 {
-                    "relation": str(relation),
+                    "relation": relation,
                     "outward": outward,
                     "says": name(relation, language, "label" if outward else "inverse"),
                     "other": other,
-                    "label": generation.directory.label(other, language),
-                    "kind": str(generation.directory.kind(other)),
-                    "role": row.get("role"),
+                    "label": directory.label(other, language),
+                    "kind": kind,
+                    "kind_label": name(kind, language),
+                    "role": role,
+                    "role_label": role_label(role, language) if role else None,
                     "method": row["method"],
+                    "method_label": concept_label("methods", row["method"], language),
                     "source": row["source"],
                     "record": row["record"],
                     "url": row["evidence"],
                     "note": row["note"],
                 }
             )
-    texts = ("relation", "says", "other", "label", "kind", "role", "method", "source", "record", "url", "note")
-    schema: dict[str, Any] = {"relation": pl.String, "outward": pl.Boolean} | dict.fromkeys(texts, pl.String)
-    return pl.DataFrame(rows, schema=schema)
+    return found
 
 
 @dataclass(frozen=True, repr=False)
 class Actor(Thing):
     """A company, a research organisation, a public body, an association …"""
 
-    def partners(self, **wishes: Any) -> Partners:
-        """Return partners for this actor; the wishes are those of `graph.partners.find_partners`."""
+    def partners(self, **wishes: Unpack[Wishes]) -> Partners:
+        """Return partners for this actor, best first; what may be wished stands in `graph.questions.wishes.Wishes`."""
         from graph.questions.partners import find_partners
+        from graph.questions.wishes import understood
 
-        generation = self.generation
-        return find_partners(generation.paths, generation.tables, generation.directory, self.id, **wishes)
+        filters, page = understood(self.generation.directory, **wishes)
+        return find_partners(self.generation, self.id, filters, *page)
 
 
 @dataclass(frozen=True, repr=False)

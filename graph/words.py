@@ -126,6 +126,13 @@ _WORDS: dict[str, dict[str, str]] = {
         "en": "It could be brought by {who}.",
         "sv": "Den kunde tillföras av {who}.",
     },
+    "status-covered": {"fi": "katettu", "en": "covered", "sv": "täckt"},
+    "status-one_actor": {"fi": "yksi toimija", "en": "one actor only", "sv": "en enda aktör"},
+    "status-no_actor": {"fi": "ei toimijaa", "en": "no actor", "sv": "ingen aktör"},
+    "status-no_data": {"fi": "ei tietoa", "en": "no data", "sv": "inga uppgifter"},
+    "family-similarity": {"fi": "samankaltaisuus", "en": "similarity", "sv": "likhet"},
+    "family-complementarity": {"fi": "täydentävyys", "en": "complementarity", "sv": "komplementaritet"},
+    "family-proximity": {"fi": "läheisyys", "en": "proximity", "sv": "närhet"},
     "stage-covered": {
         "fi": "Vaiheessa toimivat {who}.",
         "en": "In this stage are {who}.",
@@ -173,6 +180,24 @@ def say(key: str, language: str, **values: object) -> str:
     """Return a sentence in a language, its names filled in."""
     check_language(language)
     return _WORDS[key][language].format(**values)
+
+
+def status_label(status: str, language: str) -> str:
+    """Return how a stage or a competence is provided for, in words.
+
+    >>> status_label("no_data", "sv")
+    'inga uppgifter'
+    """
+    return say(f"status-{status}", language)
+
+
+def family_label(family: str, language: str) -> str:
+    """Return what kind of reason a path is, in words.
+
+    >>> family_label("proximity", "fi")
+    'läheisyys'
+    """
+    return say(f"family-{family}", language)
 
 
 def listed(names: Sequence[str], language: str, most: int | None = None) -> str:

@@ -64,14 +64,14 @@ class Metapath:
     weight: float = 1.0
 
     def __post_init__(self) -> None:
-        for step, start, end in self.walk():
+        for step, start, end in self.typed_steps():
             ends = (start, end) if step.forward else (end, start)
             if ends not in RELATIONS[step.relation].ends:
                 raise ValueError(f"{self.name}: {step.relation} does not join {ends[0]} to {ends[1]}")
         if not NO_BRIDGE.isdisjoint(self.kinds):
             raise ValueError(f"{self.name}: {NO_BRIDGE & set(self.kinds)} may not be a bridge")
 
-    def walk(self) -> Iterator[tuple[Step, Kind, Kind]]:
+    def typed_steps(self) -> Iterator[tuple[Step, Kind, Kind]]:
         """Yield each step with the kinds that it leads from and to."""
         return zip(self.steps, self.kinds[:-1], self.kinds[1:], strict=True)
 
@@ -91,7 +91,7 @@ _HAS, _HAD = _to(Relation.HAS_COMPETENCE), _from(Relation.HAS_COMPETENCE)
 _RUNS, _RUN = _to(Relation.OPERATES), _from(Relation.OPERATES)
 _WORKS, _WORKED = _to(Relation.WORKS_IN), _from(Relation.WORKS_IN)
 _FEEDS, _FED = _to(Relation.FEEDS), _from(Relation.FEEDS)
-_NEEDS, _NEEDED = _to(Relation.REQUIRES), _from(Relation.REQUIRES)
+_REQUIRES, _REQUIRED = _to(Relation.REQUIRES), _from(Relation.REQUIRES)
 _JOINS, _JOINED = _to(Relation.PARTNER_IN), _from(Relation.PARTNER_IN)
 _TAKES_PART, _TAKEN_PART = _to(Relation.PARTICIPATES_IN), _from(Relation.PARTICIPATES_IN)
 _MEMBER, _MEMBERS = _to(Relation.MEMBER_OF), _from(Relation.MEMBER_OF)
@@ -120,7 +120,7 @@ METAPATHS: tuple[Metapath, ...] = (
         ),
     ),
     Metapath(
-        "brings-required", Family.COMPLEMENTARITY, (_A, _S, _C, _A), (_WORKS, _NEEDS, _HAD),
+        "brings-required", Family.COMPLEMENTARITY, (_A, _S, _C, _A), (_WORKS, _REQUIRES, _HAD),
         _texts(
             "Vaihe ”{n1}”, jossa toimii {a}, tarvitsee osaamista ”{n2}”, ja sitä tuo {b} (kirjattu {few}).",
             "The stage “{n1}”, where {a} works, needs “{n2}”, and {b} brings it (recorded for {few}).",
@@ -128,7 +128,7 @@ METAPATHS: tuple[Metapath, ...] = (
         ),
     ),
     Metapath(
-        "brings-required-by-platform", Family.COMPLEMENTARITY, (_A, _S, _C, _P, _A), (_WORKS, _NEEDS, _HAD, _RUN),
+        "brings-required-by-platform", Family.COMPLEMENTARITY, (_A, _S, _C, _P, _A), (_WORKS, _REQUIRES, _HAD, _RUN),
         _texts(
             "Vaihe ”{n1}”, jossa toimii {a}, tarvitsee osaamista ”{n2}”, ja se on innovaatioalustalla ”{n3}”, "
             "jonka operaattori on {b}.",
@@ -137,7 +137,7 @@ METAPATHS: tuple[Metapath, ...] = (
         ),
     ),
     Metapath(
-        "meets-requirement", Family.COMPLEMENTARITY, (_A, _C, _S, _A), (_HAS, _NEEDED, _WORKED),
+        "meets-requirement", Family.COMPLEMENTARITY, (_A, _C, _S, _A), (_HAS, _REQUIRED, _WORKED),
         _texts(
             "Vaihe ”{n2}”, jossa toimii {b}, tarvitsee osaamista ”{n1}”, ja sitä tuo {a}.",
             "The stage “{n2}”, where {b} works, needs “{n1}”, and {a} brings it.",
@@ -145,7 +145,8 @@ METAPATHS: tuple[Metapath, ...] = (
         ),
     ),
     Metapath(
-        "meets-requirement-by-platform", Family.COMPLEMENTARITY, (_A, _P, _C, _S, _A), (_RUNS, _HAS, _NEEDED, _WORKED),
+        "meets-requirement-by-platform", Family.COMPLEMENTARITY, (_A, _P, _C, _S, _A),
+        (_RUNS, _HAS, _REQUIRED, _WORKED),
         _texts(
             "Vaihe ”{n3}”, jossa toimii {b}, tarvitsee osaamista ”{n2}”, ja se on innovaatioalustalla ”{n1}”, "
             "jonka operaattori on {a}.",

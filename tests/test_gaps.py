@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 
 from graph import KnowledgeGraph, open_graph
-from graph.questions.gaps import Gaps, Status, find_gaps
+from graph.questions.gap_answer import Gaps, Status
+from graph.questions.gaps import find_gaps
+from graph.words import status_label
 from ontology.errors import InvalidArgument, NotFound
 from ontology.facts import Batch, Source
 from ontology.metagraph import LANGUAGES, Kind, Relation
@@ -160,6 +162,11 @@ def test_every_gap_of_the_reference_data_has_its_sentence(enf_graph: KnowledgeGr
         said = found.to_dict(language)
         assert said["counts"] == found.counts()
         assert len(said["stages"]) == len(found.stages)
+        assert all(
+            each["status_label"] == status_label(each["status"], language)
+            for stage in said["stages"]
+            for each in (stage, *stage["competences"])
+        )
 
 
 def test_the_requirements_of_all_chains_are_all_there(enf_graph: KnowledgeGraph) -> None:

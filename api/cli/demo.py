@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 import polars as pl
@@ -16,7 +15,6 @@ from api.cli.texts import gap_lines, heading, partner_lines
 from api.words import show_number, word
 from graph.infographics import files as drawing
 from graph.knowledge_graph import KnowledgeGraph, open_graph
-from graph.questions import lists as answers
 from loaders import load
 from ontology.metagraph import LANGUAGES, Kind
 from ontology.rules.checks import check
@@ -40,8 +38,8 @@ def run(out: Path, pictures: Path, language: str) -> None:
     _say(loading.report_lines(report, language))
     _say(("", *heading(word("holds", language)), *_counts(graph, language)))
     _say(("", *heading(word("findings", language)), *loading.summary(check(graph.generation.tables), language)))
-    wishes: dict[str, Any] = {"outside": answers.outside(("cluster",)), "limit": 3}
-    _say(("", *partner_lines(answers.partners(graph, ACTOR, language, wishes))))
+    found = graph.partners(ACTOR, outside="cluster", limit=3)
+    _say(("", *partner_lines(found.to_dict(language))))
     for chain in ASKED:
         _say(("", *gap_lines(graph.gaps(chain).to_dict(language), most=2)))
     _say(("", *heading(word("pictures", language))))

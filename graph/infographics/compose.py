@@ -20,7 +20,8 @@ from graph.infographics.model import (
     count_regions,
 )
 from graph.infographics.words import word
-from graph.questions.gaps import Status, find_gaps
+from graph.questions.gap_answer import Status
+from graph.questions.gaps import find_gaps
 from graph.stores.generation import Generation
 from ontology.metagraph import Kind, Relation
 from ontology.vocabulary import check_language, role_label

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
@@ -24,6 +24,9 @@ from ontology.errors import InvalidArgument
 from ontology.metagraph import NO_BRIDGE, Kind, Relation
 from ontology.metapaths import DAMPING
 from ontology.vocabulary import name
+
+if TYPE_CHECKING:
+    from graph.questions import shapes
 
 #: What a path may begin and end at.
 ENDS = (Kind.ACTOR, Kind.CLUSTER, Kind.PLATFORM)
@@ -68,19 +71,19 @@ class Connections:
     def __getitem__(self, place: int) -> Connection:
         return self.found[place]
 
-    def to_dict(self, language: str = "en") -> dict[str, Any]:
+    def to_dict(self, language: str = "en") -> shapes.Paths:
         """Return the paths as plain values for JSON."""
-        label = self.directory.label
+        named = self.directory.named
         return {
-            "from": {"id": self.start, "label": label(self.start, language)},
-            "to": {"id": self.end, "label": label(self.end, language)},
+            "from": named(self.start, language),
+            "to": named(self.end, language),
             "language": language,
             "note": "" if self.found else say("no-path", language, most=MOST_STEPS),
             "paths": [
                 {
                     "cost": path.cost,
                     "text": path.text(self.directory, language),
-                    "nodes": [{"id": id, "label": label(id, language)} for id in path.nodes],
+                    "nodes": [named(id, language) for id in path.nodes],
                     "edges": [step.to_dict(self.directory, language) for step in path.edges],
                 }
                 for path in self.found

@@ -12,13 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ontology.errors import AmbiguousName, NotFound
 from ontology.facts import Tables, columns
 from ontology.metagraph import KINDS, LABEL, LANGUAGES, Kind
+from ontology.vocabulary import concept_label
+
+if TYPE_CHECKING:
+    from graph.questions import shapes
 
 #: Where a label is looked for when the language asked for has none; `und` is a name whose language is not stated.
 _MOST_TO_COMPARE = 50_000  # comparing a name with more than so many takes too long to be a courtesy
@@ -36,12 +40,13 @@ class Evidence:
     url: str | None = None
     note: str | None = None
 
-    def to_dict(self) -> dict[str, str | None]:
+    def to_dict(self, language: str = "en") -> shapes.Evidence:
         """Return it as plain values for JSON."""
         return {
             "source": self.source,
             "record": self.record,
             "method": self.method,
+            "method_label": concept_label("methods", self.method, language),
             "url": self.url,
             "note": self.note,
         }
@@ -78,6 +83,14 @@ class Entity:
             if value := self.attributes.get(f"{attribute}_{found}"):
                 return str(value), found
         return None
+
+    def attribute_labels(self, language: str = "en") -> dict[str, str]:
+        """Return the words for those attributes whose value is a code, in the metagraph's order."""
+        return {
+            attribute.name: concept_label(attribute.scheme, self.attributes[attribute.name], language)
+            for attribute in KINDS[self.kind].attributes
+            if attribute.scheme and attribute.name in self.attributes
+        }
 
     def __str__(self) -> str:
         return f"{self.label()} ({self.id})"
@@ -163,6 +176,10 @@ class Directory:
     def label(self, id: str, language: str = "en") -> str:
         """Return the name of an id in a language, or the nearest that there is."""
         return self.get(id).label(language) if id in self.kinds else id
+
+    def named(self, id: str, language: str = "en") -> shapes.Named:
+        """Return an id with its name in a language, as plain values for JSON."""
+        return {"id": id, "label": self.label(id, language)}
 
     def labels(self, ids: Iterable[str], language: str = "en") -> dict[str, str]:
         """Return the names of these ids."""
