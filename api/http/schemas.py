@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import is_typeddict
 
-from graph.questions import shapes
+from graph.questions import shapes as shapes  # the routes take them from here, where they are made ready below
 
 
 class _Shape(BaseModel):
@@ -26,7 +26,8 @@ class PageOfHits(shapes.PageOfHits):
     next: str | None
 
 
-# An answer has what its shape has and nothing else, and the shape's own words describe it.
+# An answer has what its shape has and nothing else, and the shape's own words describe it. Set here, since `graph`
+# does not know what describes it.
 for _shape in (PageOfEntities, PageOfHits, *vars(shapes).values()):
     if is_typeddict(_shape):
         with_config(ConfigDict(extra="forbid", use_attribute_docstrings=True))(_shape)

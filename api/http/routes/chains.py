@@ -11,8 +11,8 @@ from starlette.responses import Response
 from api.http.media import HTML, PICTURES
 from api.http.problems import documented
 from api.http.reading import Reading, ReadingDep, choose
+from api.http.schemas import shapes
 from graph.infographics.files import write
-from graph.questions import shapes
 from ontology.vocabulary import slug
 
 router = APIRouter(prefix="/api", tags=["value chains"])

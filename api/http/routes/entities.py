@@ -13,9 +13,8 @@ from api.http.addresses import PLURALS
 from api.http.media import ENTITY, GRAPHS
 from api.http.problems import documented
 from api.http.reading import Reading, ReadingDep, choose
-from api.http.schemas import PageOfEntities, PageOfHits
+from api.http.schemas import PageOfEntities, PageOfHits, shapes
 from api.http.settings import LARGEST_PAGE, PAGE_SIZE
-from graph.questions import shapes
 from graph.questions.lists import listed, page, searched
 from graph.stores.linked import describe
 from graph.values import thing

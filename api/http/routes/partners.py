@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from api.http.problems import documented
 from api.http.reading import ReadingDep
+from api.http.schemas import shapes
 from graph.paths.filters import Side
-from graph.questions import shapes
 from ontology.vocabulary import scheme
 
 router = APIRouter(prefix="/api", tags=["questions"])
