@@ -63,14 +63,14 @@ class Metapath:
     weight: float = 1.0
 
     def __post_init__(self) -> None:
-        for step, start, end in self.walk():
+        for step, start, end in self.typed_steps():
             ends = (start, end) if step.forward else (end, start)
             if ends not in RELATIONS[step.relation].ends:
                 raise ValueError(f"{self.name}: {step.relation} does not join {ends[0]} to {ends[1]}")
         if not NO_BRIDGE.isdisjoint(self.kinds):
             raise ValueError(f"{self.name}: {NO_BRIDGE & set(self.kinds)} may not be a bridge")
 
-    def walk(self) -> Iterator[tuple[Step, Kind, Kind]]:
+    def typed_steps(self) -> Iterator[tuple[Step, Kind, Kind]]:
         """Yield each step with the kinds that it leads from and to."""
         return zip(self.steps, self.kinds[:-1], self.kinds[1:], strict=True)
 
@@ -90,7 +90,7 @@ _HAS, _HAD = _to(Relation.HAS_COMPETENCE), _from(Relation.HAS_COMPETENCE)
 _RUNS, _RUN = _to(Relation.OPERATES), _from(Relation.OPERATES)
 _WORKS, _WORKED = _to(Relation.WORKS_IN), _from(Relation.WORKS_IN)
 _FEEDS, _FED = _to(Relation.FEEDS), _from(Relation.FEEDS)
-_NEEDS, _NEEDED = _to(Relation.REQUIRES), _from(Relation.REQUIRES)
+_REQUIRES, _REQUIRED = _to(Relation.REQUIRES), _from(Relation.REQUIRES)
 _JOINS, _JOINED = _to(Relation.PARTNER_IN), _from(Relation.PARTNER_IN)
 _TAKES_PART, _TAKEN_PART = _to(Relation.PARTICIPATES_IN), _from(Relation.PARTICIPATES_IN)
 _MEMBER, _MEMBERS = _to(Relation.MEMBER_OF), _from(Relation.MEMBER_OF)
@@ -100,11 +100,13 @@ METAPATHS: tuple[Metapath, ...] = (
     # ---- complementarity: fills what is missing
     Metapath("feeds-downstream", Family.COMPLEMENTARITY, (_A, _S, _S, _A), (_WORKS, _FEEDS, _WORKED)),
     Metapath("feeds-upstream", Family.COMPLEMENTARITY, (_A, _S, _S, _A), (_WORKS, _FED, _WORKED)),
-    Metapath("brings-required", Family.COMPLEMENTARITY, (_A, _S, _C, _A), (_WORKS, _NEEDS, _HAD)),
-    Metapath("brings-required-by-platform", Family.COMPLEMENTARITY, (_A, _S, _C, _P, _A), (_WORKS, _NEEDS, _HAD, _RUN)),
-    Metapath("meets-requirement", Family.COMPLEMENTARITY, (_A, _C, _S, _A), (_HAS, _NEEDED, _WORKED)),
+    Metapath("brings-required", Family.COMPLEMENTARITY, (_A, _S, _C, _A), (_WORKS, _REQUIRES, _HAD)),
     Metapath(
-        "meets-requirement-by-platform", Family.COMPLEMENTARITY, (_A, _P, _C, _S, _A), (_RUNS, _HAS, _NEEDED, _WORKED)
+        "brings-required-by-platform", Family.COMPLEMENTARITY, (_A, _S, _C, _P, _A), (_WORKS, _REQUIRES, _HAD, _RUN)
+    ),
+    Metapath("meets-requirement", Family.COMPLEMENTARITY, (_A, _C, _S, _A), (_HAS, _REQUIRED, _WORKED)),
+    Metapath(
+        "meets-requirement-by-platform", Family.COMPLEMENTARITY, (_A, _P, _C, _S, _A), (_RUNS, _HAS, _REQUIRED, _WORKED)
     ),
     # ---- similarity: the same strength
     Metapath("shared-competence", Family.SIMILARITY, (_A, _C, _A), (_HAS, _HAD)),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -124,6 +125,31 @@ def scheme(name: str) -> Scheme:
 def codes(scheme_name: str) -> frozenset[str]:
     """Return the notations of a scheme's concepts."""
     return frozenset(scheme(scheme_name).concepts)
+
+
+def find_code(scheme_name: str, text: str) -> str:
+    """Return the notation of the concept that has this notation, or this name in any language, in any case.
+
+    Raises InvalidArgument with the notations that there are, the nearest first.
+
+    >>> find_code("actor-types", "Yliopisto")
+    'university'
+    """
+    found = scheme(scheme_name)
+    if text in found.concepts:
+        return text
+    names: dict[str, str] = {}
+    for notation, concept in found.concepts.items():
+        for name in (notation, *concept.labels.values()):
+            names.setdefault(slug(name), notation)
+    if slug(text) in names:
+        return names[slug(text)]
+    near = [names[name] for name in get_close_matches(slug(text), names, n=3)]
+    known = tuple(
+        {language: f"{notation} ({concept_label(scheme_name, notation, language)})" for language in LANGUAGES}
+        for notation in dict.fromkeys([*near, *found.concepts])
+    )
+    raise InvalidArgument("unknown-code", code=text, scheme=found.labels, known=known)
 
 
 def concept_label(scheme_name: str, notation: str, language: str) -> str:

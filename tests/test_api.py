@@ -18,13 +18,15 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from server import NAMES, PROBLEM, Server, problem
+from typing_extensions import is_typeddict
 
 from api.http import problems
+from api.http.addresses import PLURALS
 from api.http.app import create_app
 from api.http.media import GRAPHS, RESULTS, accepted, wishes
 from graph.infographics import PAGES
 from graph.knowledge_graph import KnowledgeGraph, open_graph
-from graph.questions.lists import PLURALS
+from graph.questions import shapes
 from ontology import errors
 from ontology.facts import Batch
 from ontology.metagraph import Kind
@@ -127,6 +129,9 @@ def test_an_entity_has_its_links_and_sources(http: httpx.Client, enf_graph: Know
     assert body == json.loads(json.dumps(enf_graph.actor("act-digipolis").to_dict("fi")))
     assert all(link["record"] for link in body["links"])
     assert http.get("/api/actors/Digipolis?lang=fi").json() == body
+    assert (body["kind_label"], body["attribute_labels"]) == ("toimija", {"actor_type": "kehitysyhtiö"})
+    roles = {(link["role"], link["role_label"], link["method_label"]) for link in body["links"]}
+    assert ("coordinator", "koordinaattori", "lähde sanoo") in roles
 
 
 def test_ids_may_hold_colons_and_slashes(http: httpx.Client, enf_graph: KnowledgeGraph) -> None:
@@ -170,6 +175,11 @@ def test_partners_are_those_of_the_graph(http: httpx.Client, enf_graph: Knowledg
     both = http.get("/api/actors/act-digipolis/partners?outside=cluster&outside=region&region=Kainuu").json()
     assert both["wishes"]["outside"] == ["cluster", "region"]
     assert both["wishes"]["region"] == "reg-kainuu"
+    named = http.get("/api/actors/act-digipolis/partners?actor_type=yliopisto&region=Lappi").json()
+    assert (named["wishes"]["actor_type"], named["wishes"]["region"]) == ("university", "reg-lappi")
+    assert named == json.loads(
+        json.dumps(enf_graph.partners("Digipolis", actor_type="university", region="reg-lappi").to_dict("en"))
+    )
 
 
 def test_partners_can_be_paged(http: httpx.Client) -> None:
@@ -356,6 +366,16 @@ def test_every_route_is_described(http: httpx.Client) -> None:
             assert PROBLEM in route["responses"]["default"]["content"]
             for parameter in route.get("parameters", ()):
                 assert parameter.get("description"), (route["operationId"], parameter["name"])
+
+
+def test_the_shapes_of_the_graph_describe_the_answers(http: httpx.Client) -> None:
+    described = http.get("/api/openapi.json").json()["components"]["schemas"]
+    for name, shape in vars(shapes).items():
+        if is_typeddict(shape) and not name.startswith("_"):
+            own = described[name]
+            assert own["description"] and not own["additionalProperties"], name
+            assert own["properties"].keys() >= shape.__annotations__.keys(), name
+    assert described["Partner"]["properties"]["parts"]["description"].startswith("Weighted by `weights`")
 
 
 def test_it_answers_as_it_describes_itself(url: str) -> None:

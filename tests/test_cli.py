@@ -279,6 +279,18 @@ def test_who_a_filter_cannot_decide_on_is_named(enf_workspace: Path, enf_graph: 
     assert found.unknown[0].label("en") in said
 
 
+def test_names_will_do_for_regions_and_types(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None:
+    named = read(enf_workspace, "partners", "Digipolis", "--region", "Lappi", "--type", "yliopisto")
+    wanted = enf_graph.actor("Digipolis").partners(region="reg-lappi", actor_type="university")
+    assert named == json.loads(json.dumps(wanted.to_dict("en")))
+    assert (
+        "(yliopisto, Lappi)"
+        in ask(
+            enf_workspace, "partners", "Digipolis", "--type", "university", "--region", "Lapland", "--lang", "fi"
+        ).output
+    )
+
+
 def test_gaps_and_paths_as_text(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None:
     for language in LANGUAGES:
         answer = enf_graph.gaps("vc-battery").to_dict(language)
@@ -351,7 +363,8 @@ def test_sparql_forms(enf_workspace: Path, tmp_path: Path) -> None:
         (("partners", "Lapin"), 1, "act-ulapland"),
         (("partners", "Digipolis", "--min-trl", "12"), 2, "12"),
         (("partners", "Digipolis", "--type", "none"), 2, "university"),
-        (("partners", "Digipolis", "--lang", "de"), 2, "'en', 'fi', 'sv'"),
+        (("partners", "Digipolis", "--region", "Laplant"), 1, "Lapland (reg-lappi)"),
+        (("partners", "Digipolis", "--lang", "de"), 2, "'fi', 'en', 'sv'"),
         (("partners", "Digipolis", "--outside", "world"), 2, "cluster"),
         (("gaps", "none"), 1, "there is no ValueChain"),
         (("path", "act-vtt", "act-vtt"), 2, "two different ends"),

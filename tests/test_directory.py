@@ -100,7 +100,7 @@ def test_an_id_is_an_id(enf_graph: KnowledgeGraph) -> None:
 def test_search_holds_every_word_and_ranks_whole_names_first(enf_graph: KnowledgeGraph) -> None:
     found = enf_graph.search("lappi")
     assert found[0].id == "reg-lappi"
-    words = [fold(" ".join(thing.entity.labels.values())) for thing in found]
+    words = [fold(" ".join(thing.labels.values())) for thing in found]
     assert all("lappi" in text for text in words)
     assert [t.id for t in enf_graph.search("yliopisto itä")] == [t.id for t in enf_graph.search("itä yliopisto")]
     assert enf_graph.search("lappi", limit=2) == found[:2]

@@ -6,9 +6,11 @@ from datetime import date
 
 import polars as pl
 import pytest
+from graph.words import status_label
 
 from graph import KnowledgeGraph, open_graph
-from graph.questions.gaps import Gaps, Status, find_gaps
+from graph.questions.gap_answer import Gaps, Status
+from graph.questions.gaps import find_gaps
 from ontology.errors import InvalidArgument, NotFound
 from ontology.facts import Batch, Source
 from ontology.metagraph import Kind, Relation
@@ -161,6 +163,11 @@ def test_every_gap_of_the_reference_data_has_its_sentence(enf_graph: KnowledgeGr
         said = found.to_dict(language)
         assert said["counts"] == found.counts()
         assert len(said["stages"]) == len(found.stages)
+        assert all(
+            each["status_label"] == status_label(each["status"], language)
+            for stage in said["stages"]
+            for each in (stage, *stage["competences"])
+        )
 
 
 def test_the_requirements_of_all_chains_are_all_there(enf_graph: KnowledgeGraph) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
@@ -18,6 +18,9 @@ from api.cli.base import (
     progress,
     text_argument,
 )
+
+if TYPE_CHECKING:
+    from graph.questions.wishes import Wishes
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -154,9 +157,8 @@ def search(
     from graph.knowledge_graph import as_kind
     from graph.questions.lists import searched
     from ontology.texts import say
-    from ontology.vocabulary import name
 
-    answer = searched(opened(graph), text, [as_kind(kind) for kind in kinds], language, limit, offset)
+    answer = searched(opened(graph).generation, text, [as_kind(kind) for kind in kinds], language, limit, offset)
     if as_json:
         print_json(answer)
         return
@@ -164,7 +166,7 @@ def search(
         items = answer["items"]
         click.echo(say("cli.shown", language, first=offset + 1, last=offset + len(items), total=answer["total"]))
         heads = [say(f"cli.{head}", language) for head in ("name", "kind", "id")]
-        _print(table(heads, [[item["label"], name(item["kind"], language), item["id"]] for item in items]))
+        _print(table(heads, [[item["label"], item["kind_label"], item["id"]] for item in items]))
     else:
         click.echo(say("cli.none", language))
 
@@ -181,14 +183,13 @@ def show(name: str, graph: Path, language: str, as_json: bool) -> None:
     """
     from api.cli.texts import entity_lines
     from graph.values import describe
-    from ontology.vocabulary import name as name_of
 
     found = opened(graph).find(name)
     answer = found.to_dict(language)
     if as_json:
         print_json(answer)
     else:
-        _print(entity_lines(answer, describe(found.entity, language), name_of(found.kind, language), language))
+        _print(entity_lines(answer, describe(found, language), language))
 
 
 @main.command()
@@ -201,22 +202,21 @@ def show(name: str, graph: Path, language: str, as_json: bool) -> None:
     help="Only partners outside the actor's own clusters, or regions; may be repeated.",
 )
 @click.option("--region", help="Only partners in this region (id or name).")
-@click.option("--type", "actor_type", help="Only this type of actor, by its code, such as university.")
+@click.option("--type", "actor_type", help="Only this type of actor, such as university or yliopisto.")
 @click.option("--min-trl", type=click.IntRange(1, 9), help="Only those whose platforms reach this readiness level.")
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="How many at most.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
 @language_option
 @json_option
-def partners(name: str, graph: Path, language: str, as_json: bool, outside: tuple[str, ...], **wishes: Any) -> None:
+def partners(name: str, graph: Path, language: str, as_json: bool, **wishes: Unpack[Wishes]) -> None:
     """Find partners for an actor, with reasons.
 
     NAME is the actor's name, part of it, or its id. Each partner has a reason in one sentence, its score and its parts,
     what is not known, and the records behind it.
     """
     from api.cli.texts import partner_lines
-    from graph.questions import lists as answers
 
-    answer = answers.partners(opened(graph), name, language, wishes | {"outside": answers.outside(outside)})
+    answer = opened(graph).partners(name, **wishes).to_dict(language)
     if as_json:
         print_json(answer)
     else:

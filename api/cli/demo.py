@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
 import polars as pl
@@ -15,7 +14,6 @@ from api.cli.base import DEFAULT_GRAPH, progress
 from api.cli.texts import gap_lines, heading, partner_lines
 from graph.infographics import files as drawing
 from graph.knowledge_graph import KnowledgeGraph, open_graph
-from graph.questions import lists as answers
 from loaders import load
 from ontology.metagraph import Kind
 from ontology.rules.checks import check
@@ -40,8 +38,8 @@ def run(out: Path, pictures: Path, language: str) -> None:
     _say(loading.report_lines(report, language))
     _say(("", *heading(say("cli.holds", language)), *_counts(graph, language)))
     _say(("", *heading(say("cli.findings", language)), *loading.summary(check(graph.generation.tables), language)))
-    wishes: dict[str, Any] = {"outside": answers.outside(("cluster",)), "limit": 3}
-    _say(("", *partner_lines(answers.partners(graph, ACTOR, language, wishes))))
+    found = graph.partners(ACTOR, outside="cluster", limit=3)
+    _say(("", *partner_lines(found.to_dict(language))))
     for chain in ASKED:
         _say(("", *gap_lines(graph.gaps(chain).to_dict(language), most=2)))
     _say(("", *heading(say("cli.pictures", language))))

@@ -6,10 +6,13 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ontology.texts import say, show_number, upper_first
-from ontology.vocabulary import role_label
+
+if TYPE_CHECKING:
+    from graph.questions import shapes
+    from ontology.metapaths import Family
 
 Lines = Iterable[str]
 
@@ -57,14 +60,14 @@ def _is_number(text: str) -> bool:
     return text.replace("\xa0", "").replace(",", "").replace(".", "").removeprefix("-").isdigit()
 
 
-def evidence_lines(evidence: Iterable[Mapping[str, Any]], indent: int) -> list[str]:
+def evidence_lines(evidence: Iterable[shapes.Evidence], indent: int) -> list[str]:
     """Return where facts stand: the record, and a page to read it on."""
     margin = " " * indent
     shown = dict.fromkeys((f"{e['source']}/{e['record']}", e["url"] or "") for e in evidence)
     return [f"{margin}{record}" + (f"  {url}" if url else "") for record, url in shown]
 
 
-def partner_lines(answer: Mapping[str, Any]) -> Lines:
+def partner_lines(answer: shapes.Partners) -> Lines:
     """Return partners as text: why, the score and its parts, what is not known, and the sources of the reason."""
     language = answer["language"]
     asked = [say(f"cli.outside-{side}", language) for side in answer["wishes"]["outside"]]
@@ -87,10 +90,10 @@ def partner_lines(answer: Mapping[str, Any]) -> Lines:
         yield from wrapped(say("cli.undecided", language, number=answer["unknown_total"], names=", ".join(names)))
 
 
-def _partner(partner: Mapping[str, Any], weights: Mapping[str, float], language: str) -> Lines:
+def _partner(partner: shapes.Partner, weights: Mapping[Family, float], language: str) -> Lines:
     places = [region["label"] for region in partner["regions"]]
     level = f"TRL {partner['trl']}" if partner["trl"] else None
-    facts = ", ".join(text for text in (partner["actor_type"], *places, level) if text)
+    facts = ", ".join(text for text in (partner["actor_type_label"], *places, level) if text)
     yield f"{partner['rank']}. {partner['label']}" + (f" ({facts})" if facts else "")
     yield from wrapped(partner["why"], 3)
     for said in (*partner["already_said"], *partner["unknown_said"]):
@@ -104,11 +107,11 @@ def _partner(partner: Mapping[str, Any], weights: Mapping[str, float], language:
     yield from wrapped(f"{score} = {parts}", 3)
     yield f"   {say('cli.sources', language)}:"
     # The sentence's own records: those of the path that it was told from.
-    said = next((reason for reason in partner["reasons"] if reason["sentence"] == partner["why"]), None)
-    yield from evidence_lines([e for edge in (said["edges"] if said else ()) for e in edge["evidence"]], 5)
+    told = next((reason for reason in partner["reasons"] if reason["sentence"] == partner["why"]), None)
+    yield from evidence_lines([e for edge in (told["edges"] if told else ()) for e in edge["evidence"]], 5)
 
 
-def path_lines(answer: Mapping[str, Any]) -> Lines:
+def path_lines(answer: shapes.Paths) -> Lines:
     """Return paths as text, with the sources of each step."""
     language = answer["language"]
     yield from heading(f"{answer['from']['label']} – {answer['to']['label']}")
@@ -122,7 +125,7 @@ def path_lines(answer: Mapping[str, Any]) -> Lines:
         yield from evidence_lines([e for edge in path["edges"] for e in edge["evidence"]], 5)
 
 
-def gap_lines(answer: Mapping[str, Any], most: int | None = None) -> Lines:
+def gap_lines(answer: shapes.GapsOfChain, most: int | None = None) -> Lines:
     """Return a chain's gaps as text, stage by stage; with `most`, only so many sentences for each stage."""
     language = answer["language"]
     where = answer["region"]["label"] if answer["region"] else say("cli.whole-area", language)
@@ -131,7 +134,7 @@ def gap_lines(answer: Mapping[str, Any], most: int | None = None) -> Lines:
     yield say("cli.required", language, counts=", ".join(counts))
     for stage in answer["stages"]:
         yield ""
-        yield f"{stage['position']}. {stage['label']}: {say('status.' + stage['status'], language)}"
+        yield f"{stage['position']}. {stage['label']}: {stage['status_label']}"
         yield from wrapped(stage["why"], 3)
         lacking = [gap for gap in stage["competences"] if gap["status"] != "covered"]
         for gap in lacking[:most]:
@@ -142,17 +145,14 @@ def gap_lines(answer: Mapping[str, Any], most: int | None = None) -> Lines:
             yield f"   … +{show_number(len(lacking) - len(lacking[:most]), language)}"
 
 
-def entity_lines(answer: Mapping[str, Any], described: Sequence[tuple[str, str]], kind: str, language: str) -> Lines:
+def entity_lines(answer: shapes.EntityInFull, described: Sequence[tuple[str, str]], language: str) -> Lines:
     """Return an entity as text: what is said of it, its links, and where it is told of."""
-    yield from heading(f"{answer['label']} · {kind}")
+    yield from heading(f"{answer['label']} · {answer['kind_label']}")
     for name, value in (("id", answer["id"]), *described):
         yield from wrapped(f"{upper_first(name)}: {value}")
     yield from evidence_lines(answer["evidence"], 0)
     if answer["links"]:
         yield ""
         yield say("cli.links-of", language)
-        rows = [
-            [link["says"], link["label"], role_label(link["role"] or "", language), link["record"]]
-            for link in answer["links"]
-        ]
+        rows = [[link["says"], link["label"], link["role_label"] or "", link["record"]] for link in answer["links"]]
         yield from table(["", say("cli.name", language), "", say("cli.record", language)], rows)

@@ -19,6 +19,8 @@ from api.http.problems import NotAcceptable
 from api.http.settings import Settings
 from graph.knowledge_graph import KnowledgeGraph
 from graph.stores.generation import Generation
+from graph.values import Actor, Cluster, ValueChain
+from ontology.metagraph import Kind
 from ontology.texts import LANGUAGES
 from ontology.vocabulary import check_language
 
@@ -35,6 +37,18 @@ class Reading:
     def generation(self) -> Generation:
         """The generation that this request reads."""
         return self.graph.generation
+
+    def actor(self, id: str) -> Actor:
+        """Return the actor with this very id; no name is looked up where an id is asked for."""
+        return Actor.of(self.generation.directory.by_id(id, Kind.ACTOR), self.generation)
+
+    def cluster(self, id: str) -> Cluster:
+        """Return the cluster with this very id."""
+        return Cluster.of(self.generation.directory.by_id(id, Kind.CLUSTER), self.generation)
+
+    def value_chain(self, id: str) -> ValueChain:
+        """Return the value chain with this very id."""
+        return ValueChain.of(self.generation.directory.by_id(id, Kind.VALUE_CHAIN), self.generation)
 
     def answer(self, body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
         """Return an answer with its generation and ETag; 304 without a body if the reader has it already."""

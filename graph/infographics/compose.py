@@ -18,7 +18,8 @@ from graph.infographics.model import (
     StagePicture,
     count_regions,
 )
-from graph.questions.gaps import Status, find_gaps
+from graph.questions.gap_answer import Status
+from graph.questions.gaps import find_gaps
 from graph.stores.generation import Generation
 from ontology.facts import in_language
 from ontology.metagraph import Kind, Relation
@@ -48,7 +49,7 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
     check_language(language)
     tables, directory = generation.tables, generation.directory
     entity = directory.get(chain)
-    gaps = find_gaps(tables, directory, chain)
+    gaps = find_gaps(generation, chain)
     stage_ids = [stage.stage for stage in gaps.stages]
     works = tables.link(Relation.WORKS_IN).filter(pl.col("object").is_in(stage_ids))
     codes = _region_codes(generation)

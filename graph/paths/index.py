@@ -61,7 +61,7 @@ def key_of(step: Step, start: Kind, end: Kind) -> Key:
 
 
 def _needed() -> list[tuple[Relation, Kind, Kind]]:
-    walked = {key_of(step, start, end)[:3] for path in METAPATHS for step, start, end in path.walk()}
+    walked = {key_of(step, start, end)[:3] for path in METAPATHS for step, start, end in path.typed_steps()}
     return sorted(walked | set(_FACETS))
 
 

@@ -1,7 +1,6 @@
 """Who is who in the tables: look-ups by id and by name, labels by language, and what to say when nothing fits.
 
-Built once for a generation and never changed. An entity that two sources tell of is one entity here: each
-attribute has the first value that a source gives, and every record is kept.
+Built once for a generation and never changed.
 """
 
 from __future__ import annotations
@@ -11,67 +10,23 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from graph.stores.entities import Entity, Evidence
 from graph.stores.names import Names
 from ontology.errors import AmbiguousName, NotFound, WrongKind
-from ontology.facts import Tables, columns, in_language
+from ontology.facts import Tables, columns
 from ontology.metagraph import KINDS, LABEL, Kind, Relation
-from ontology.texts import LANGUAGES, fallback, pick, texts
+from ontology.texts import LANGUAGES, fallback, texts
 from ontology.vocabulary import names
 
+if TYPE_CHECKING:
+    from graph.questions import shapes
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where a fact stands: the source, the record in it, and how we know."""
-
-    source: str
-    record: str
-    method: str
-    url: str | None = None
-    note: str | None = None
-
-    def to_dict(self) -> dict[str, str | None]:
-        """Return it as plain values for JSON."""
-        return {
-            "source": self.source,
-            "record": self.record,
-            "method": self.method,
-            "url": self.url,
-            "note": self.note,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """Something that the graph knows, with what its sources say of it.
-
-    `attributes` holds what the metagraph allows for the kind; texts by language are under `description_en` and
-    the like. What is not known is not there.
-    """
-
-    id: str
-    kind: Kind
-    labels: Mapping[str, str]
-    attributes: Mapping[str, Any]
-    evidence: tuple[Evidence, ...]
-
-    def label(self, language: str = "en") -> str:
-        """Return the name in a language, or the nearest that there is: see `label_in`."""
-        return self.label_in(language)[0]
-
-    def label_in(self, language: str = "en") -> tuple[str, str]:
-        """Return the name and the language that it is in, by the order of falling back; the id where there is none."""
-        return pick(self.labels, language) or (self.id, "und")
-
-    def text(self, attribute: str, language: str) -> tuple[str, str] | None:
-        """Return a text by language and the language that it is in, or None where no language has it."""
-        return in_language(self.attributes, attribute, language)
-
-    def __str__(self) -> str:
-        return f"{self.label()} ({self.id})"
+#: Where a kind has no more than so many, an error lists them all.
+_FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +102,10 @@ class Directory:
         """Return the name of an id in a language, or the nearest that there is."""
         return self.get(id).label(language) if id in self.kinds else id
 
+    def named(self, id: str, language: str = "en") -> shapes.Named:
+        """Return an id with its name in a language, as plain values for JSON."""
+        return {"id": id, "label": self.label(id, language)}
+
     def labels(self, ids: Iterable[str], language: str = "en") -> dict[str, str]:
         """Return the names of these ids."""
         return {id: self.label(id, language) for id in ids}
@@ -189,6 +148,14 @@ class Directory:
                 return Match(name, self._only(name, candidates), False)
         raise self._missing("no-such-name", name, kinds, self.names.near(name, kinds))
 
+    def prefer(self, name: str, *kinds: Kind) -> Match:
+        """Return what a name is taken for, where a thing of an earlier kind is meant before one of a later."""
+        whole = [kind for kind in kinds if self._is(name, (kind,)) or self.names.whole(name, (kind,))]
+        parts = [kind for kind in kinds if any(self.names.parts(name, (kind,)))]
+        if whole:
+            return self.match(name, whole[0])
+        return self.match(name, *(kinds if self.names.whole(name) else parts[:1] or kinds))
+
     def _is(self, id: str, kinds: tuple[Kind, ...]) -> bool:
         return id in self.kinds and (not kinds or self.kinds[id] in kinds)
 
@@ -214,8 +181,11 @@ class Directory:
 
     def _missing(self, key: str, asked: str, kinds: tuple[Kind, ...], near: list[str]) -> NotFound:
         what = tuple(map(names, kinds)) or (texts("answer.anything"),)
-        key = f"{key}-near" if near else key
-        return NotFound(key, self._with_labels(near), asked=asked, kinds=what, near=self._shown(near))
+        there = [id for kind in kinds for id in self.ids(kind)] if not near else []
+        known = there if len(there) <= _FEW else []
+        key += "-near" if near else "-known" if known else ""
+        shown = self._shown(near or known)
+        return NotFound(key, self._with_labels(near), asked=asked, kinds=what, near=shown, known=shown)
 
     def _wrong_kind(self, asked: str, found: Entity, kinds: tuple[Kind, ...]) -> WrongKind:
         links = self.tables.link(Relation.COORDINATES).filter(pl.col("object") == found.id)

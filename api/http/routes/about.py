@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path
 from starlette.responses import RedirectResponse, Response
 
 from api.http import problems
+from api.http.addresses import PLURALS
 from api.http.reading import GraphDep, ReadingDep
 from api.http.schemas import About, Health, History, ProblemType
-from graph.questions.lists import PLURALS
 from graph.stores.manifest import program_version
 from ontology.errors import NotFound
 from ontology.texts import LANGUAGES

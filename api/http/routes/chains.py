@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.http.media import HTML, PICTURES
 from api.http.problems import documented
 from api.http.reading import Reading, ReadingDep, choose
-from api.http.schemas import GapsOfChain
+from api.http.schemas import shapes
 from graph.infographics.files import write
 from ontology.vocabulary import slug
 
@@ -25,7 +25,7 @@ Drawn = dict[int | str, dict[str, Any]]
 
 @router.get(
     "/value-chains/{id:path}/gaps",
-    response_model=GapsOfChain,
+    response_model=shapes.GapsOfChain,
     responses=documented(400, 404, 409),
     summary="What a value chain lacks",
     operation_id="gaps",

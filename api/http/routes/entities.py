@@ -8,14 +8,15 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.http.addresses import PLURALS
 from api.http.media import ENTITY, GRAPHS
 from api.http.problems import documented
 from api.http.reading import Reading, ReadingDep, choose
-from api.http.schemas import EntityInFull, PageOfEntities, PageOfHits
+from api.http.schemas import PageOfEntities, PageOfHits, shapes
 from api.http.settings import LARGEST_PAGE, PAGE_SIZE
-from graph.questions.lists import PLURALS, listed, page, searched
+from graph.questions.lists import listed, page, searched
 from graph.stores.linked import describe
-from graph.values import thing
+from graph.values import of_kind
 from ontology.errors import InvalidArgument
 from ontology.metagraph import Kind
 
@@ -69,16 +70,16 @@ def paging(
 PagingDep = Annotated[tuple[int, int], Depends(paging)]
 
 
-def answer_page(reading: Reading, body: dict[str, Any]) -> Response:
+def answer_page(reading: Reading, page: shapes.PageOfEntities) -> Response:
     """Return a page with its link to the next one."""
-    limit, offset, total = body["limit"], body["offset"], body["total"]
+    limit, offset, total = page["limit"], page["offset"], page["total"]
     following = None
     if offset + limit < total:
         url = reading.request.url.include_query_params(offset=offset + limit, limit=limit)
         following = f"{url.path}?{url.query}"
-    items = body.pop("items")
+    head = {name: value for name, value in page.items() if name != "items"}
     links = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return reading.json({**body, "next": following, "items": items}, links)
+    return reading.json({**head, "next": following, "items": page["items"]}, links)
 
 
 @router.get(
@@ -91,12 +92,12 @@ def search(
     kind: Annotated[list[Kind] | None, Query(description="Only these kinds; may be repeated.")] = None,
 ) -> Response:
     """Find what has every word in its name in any language, best fits first; finding nothing is no error."""
-    return answer_page(reading, searched(reading.graph, q, kind or (), reading.language, *paged))
+    return answer_page(reading, searched(reading.generation, q, kind or (), reading.language, *paged))
 
 
 @router.get(
     "/entities/{id:path}",
-    response_model=EntityInFull,
+    response_model=shapes.EntityInFull,
     responses=documented(404, 406) | _LINKED,
     summary="Anything by its id",
     operation_id="entity",
@@ -117,7 +118,7 @@ def _show(request: Request, reading: Reading, id: str, format: str | None) -> Re
     root = request.scope.get("root_path", "")
     links = {"Link": f'<{root}/id/{id}>; rel="canonical"'}
     if chosen == "json":
-        found = thing(reading.generation, reading.generation.directory.get(id))
+        found = of_kind(reading.generation.directory.get(id), reading.generation)
         return reading.json(found.to_dict(reading.language), links)
     return reading.answer(describe(reading.generation, id, chosen), ENTITY[chosen], links)
 
@@ -170,7 +171,7 @@ def _add(kind: Kind, plural: str) -> None:
     @router.get(
         f"/{plural}/{{id:path}}",
         name=f"one of {plural}",
-        response_model=EntityInFull,
+        response_model=shapes.EntityInFull,
         responses=documented(404, 406, 409) | _LINKED,
         summary=f"One of the {plural.replace('-', ' ')}",
         description="All that is known of it; a name is looked up by the list's `name`.",
