@@ -159,13 +159,12 @@ class KnowledgeGraph:
         """
         from graph.questions.connections import ENDS, find_connections
 
-        directory = self.generation.directory
-        ends = [
-            Match(end.id, end, True) if isinstance(end, Entity) else directory.prefer(end, *ENDS)
-            for end in (start, end)
-        ]
-        found = find_connections(self.generation, *(match.entity.id for match in ends), limit=limit)
-        return taking(found, *ends)
+        def meant(end: str | GraphEntity) -> Match:
+            return Match(end.id, end, True) if isinstance(end, Entity) else generation.directory.prefer(end, *ENDS)
+
+        generation = self.generation
+        first, last = meant(start), meant(end)
+        return taking(find_connections(generation, first.entity.id, last.entity.id, limit), first, last)
 
     def gaps(self, chain: str | ValueChain, region: str | None = None) -> Gaps:
         """Return the gaps of a value chain, in the whole area or in one region (ids or names)."""

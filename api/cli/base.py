@@ -78,6 +78,9 @@ def _misused(error: click.UsageError, language: str) -> Misused:
         case click.BadParameter() if isinstance(getattr(error.param, "type", None), click.Choice):
             known = ", ".join(error.param.type.choices)  # type: ignore[union-attr]
             said = say("usage.choice", language, name=named(error.param), known=known)
+        case click.BadParameter() if isinstance(kind := getattr(error.param, "type", None), click.IntRange):
+            key = "usage.range" if kind.max is not None else "usage.at-least"
+            said = say(key, language, name=named(error.param), low=kind.min, high=kind.max)
         case click.BadParameter() if isinstance(getattr(error.param, "type", None), click.types.IntParamType):
             said = say("usage.number", language, name=named(error.param))
         case _:
@@ -193,9 +196,11 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def progress(what: str) -> None:
-    """Say on stderr what long work is doing."""
-    click.echo(f"… {what}", err=True)
+def progress_in(language: str) -> Callable[[str], None]:
+    """Return what says on stderr, in a language, what long work is doing."""
+    from ontology.texts import say
+
+    return lambda what: click.echo(f"… {say(f'progress.{what}', language)}", err=True)
 
 
 def text_argument(value: str) -> str:

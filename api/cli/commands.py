@@ -15,7 +15,7 @@ from api.cli.base import (
     language_option,
     opened,
     print_json,
-    progress,
+    progress_in,
     text_argument,
 )
 
@@ -102,6 +102,7 @@ def load(
     from loaders.registry import load as read
     from ontology.errors import RefusedRows
 
+    progress = progress_in(language)
     progress("reading")
     try:
         batch = read(loader, path, strict=strict)
@@ -206,13 +207,14 @@ def show(name: str, graph: Path, language: str, as_json: bool) -> None:
 @click.option("--min-trl", type=click.IntRange(1, 9), help="Only those whose platforms reach this readiness level.")
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="How many at most.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
+@click.option("--sources", is_flag=True, help="Show the records behind each reason.")
 @language_option
 @json_option
-def partners(name: str, graph: Path, language: str, as_json: bool, **wishes: Unpack[Wishes]) -> None:
+def partners(name: str, graph: Path, sources: bool, language: str, as_json: bool, **wishes: Unpack[Wishes]) -> None:
     """Find partners for an actor, with reasons.
 
     NAME is the actor's name, part of it, or its id. Each partner has a reason in one sentence, its score and its parts,
-    what is not known, and the records behind it.
+    and what is not known.
     """
     from api.cli.texts import partner_lines
 
@@ -220,7 +222,7 @@ def partners(name: str, graph: Path, language: str, as_json: bool, **wishes: Unp
     if as_json:
         print_json(answer)
     else:
-        _print(partner_lines(answer))
+        _print(partner_lines(answer, sources))
 
 
 @main.command()
