@@ -14,7 +14,7 @@ from api.cli import reports as loading
 from api.cli.base import DEFAULT_GRAPH, progress
 from api.cli.texts import gap_lines, heading, partner_lines
 from api.words import show_number, word
-from graph.infographics import files as drawing
+from graph.infographics import FORMS
 from graph.knowledge_graph import KnowledgeGraph, open_graph
 from graph.questions import lists as answers
 from loaders import load
@@ -79,7 +79,7 @@ def _draw(graph: KnowledgeGraph, folder: Path, language: str) -> Iterable[Path]:
         for tongue in LANGUAGES:
             # Laid out once, written three times.
             picture = graph.value_chain(chain).infographic(language=tongue)
-            for form in ("svg", "png", "pdf"):
-                yield drawing.keep(folder / f"{chain}-{tongue}.{form}", drawing.write(picture, form))
-    for id in (DRAWN[0], CLUSTER):
-        yield drawing.save(graph, id, folder / f"{id}-{language}.html", language)
+            for form in FORMS:
+                yield picture.save(folder / f"{chain}-{tongue}.{form}")
+    for thing in (graph.value_chain(DRAWN[0]), graph.cluster(CLUSTER)):
+        yield thing.network(language).save(folder / f"{thing.id}-{language}.html")
