@@ -125,7 +125,7 @@ def links_of(generation: Generation, id: str, language: str) -> pl.DataFrame:
                     "method": row["method"],
                     "source": row["source"],
                     "record": row["record"],
-                    "url": row["evidence"],
+                    "url": row["source_url"],
                     "note": row["note"],
                 }
             )
@@ -186,8 +186,8 @@ class ValueChain(Thing):
 
         try:
             return draw(compose(self.generation, self.id, language))
-        except ModuleNotFoundError as error:  # text is measured by libraries that come with the extra
-            raise MissingExtra(f"drawing (without {error.name})", "draw") from None
+        except ModuleNotFoundError:  # what measures text comes with the extra
+            raise MissingExtra("draw") from None
 
     def network(self, language: str = "en") -> InteractiveNetwork:
         """Return the interactive network of the chain."""

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from pyoxigraph import Literal, RdfFormat, parse
 
 from ontology.errors import InvalidArgument
-from ontology.metagraph import KINDS, LANGUAGES, RELATIONS, Attribute, Kind, Relation
+from ontology.metagraph import KINDS, RELATIONS, Attribute, Kind, Relation
 from ontology.prefixes import PREFIXES, iri
+from ontology.texts import LANGUAGES, pick
 
 #: The schemes that take concepts beside those listed: a role is whatever a source calls it.
 OPEN_SCHEMES = frozenset({"roles"})
@@ -59,7 +60,7 @@ class Scheme:
 def check_language(language: str) -> str:
     """Return the language if it is one of fi, en and sv; raises InvalidArgument otherwise."""
     if language not in LANGUAGES:
-        raise InvalidArgument(f"unknown language {language!r}; there are {', '.join(LANGUAGES)}")
+        raise InvalidArgument("unknown-language", language=language, known=LANGUAGES)
     return language
 
 
@@ -92,14 +93,19 @@ def name(term: Kind | Relation | str, language: str, form: str = "label") -> str
     """
     check_language(language)
     if form not in _FORMS:
-        raise InvalidArgument(f"unknown form {form!r} of a name; there are {', '.join(_FORMS)}")
+        raise InvalidArgument("unknown-form", form=form, known=tuple(_FORMS))
     texts = _names().get(_address(term))
     if texts is None:
-        raise InvalidArgument(f"no term {str(term)!r} in the vocabulary; give a kind, a relation or a CURIE")
+        raise InvalidArgument("unknown-term", term=str(term))
     for predicate in _FORMS[form]:
         if predicate in texts:
-            return texts[predicate][language]
-    raise InvalidArgument(f"{str(term)!r} has no form {form!r} of its name")
+            return _in(texts[predicate], language)
+    raise InvalidArgument("no-such-form", term=str(term), form=form)
+
+
+def names(term: Kind | Relation | str) -> Mapping[str, str]:
+    """Return the name of a term in every language that there are texts in."""
+    return {language: name(term, language) for language in LANGUAGES}
 
 
 def attribute_name(attribute: Attribute, language: str) -> str:
@@ -111,7 +117,7 @@ def scheme(name: str) -> Scheme:
     """Return a scheme by its name, such as `competences`; raises InvalidArgument if there is none."""
     found = _schemes().get(name)
     if found is None:
-        raise InvalidArgument(f"unknown scheme {name!r}; there are {', '.join(_schemes())}")
+        raise InvalidArgument("unknown-scheme", scheme=name, known=tuple(_schemes()))
     return found
 
 
@@ -128,7 +134,7 @@ def concept_label(scheme_name: str, notation: str, language: str) -> str:
     """
     check_language(language)
     concept = scheme(scheme_name).concepts.get(notation)
-    return concept.labels[language] if concept else notation
+    return _in(concept.labels, language) if concept else notation
 
 
 def concept_iri(scheme_name: str, notation: str) -> str:
@@ -142,7 +148,7 @@ def concept_iri(scheme_name: str, notation: str) -> str:
         return found.concepts[notation].iri
     if scheme_name in OPEN_SCHEMES and slug(notation):
         return f"{found.iri}/{slug(notation)}"
-    raise InvalidArgument(f"no concept {notation!r} in the scheme {scheme_name!r}")
+    raise InvalidArgument("unknown-concept", code=notation, scheme=scheme_name, known=tuple(found.concepts))
 
 
 def role_label(text: str, language: str) -> str:
@@ -153,7 +159,15 @@ def role_label(text: str, language: str) -> str:
     """
     check_language(language)
     concept = scheme("roles").concepts.get(slug(text))
-    return concept.labels[language] if concept else text
+    return _in(concept.labels, language) if concept else text
+
+
+def _in(texts: _Texts, language: str) -> str:
+    """Return the text in a language, or the nearest that there is."""
+    found = pick(texts, language)
+    if found is None:
+        raise ValueError("a term of the vocabulary has a name in no language")
+    return found[0]
 
 
 @lru_cache(maxsize=1024)

@@ -243,7 +243,7 @@ def test_wrong_questions_are_problems(http: httpx.Client) -> None:
     faults = problem(http.get("/api/actors/act-digipolis/partners?min_trl=12"), 400, "invalid-request")["errors"]
     assert [fault["name"] for fault in faults] == ["min_trl"]
     problem(http.get("/api/actors/act-digipolis/partners?actor_type=none"), 400, "invalid-argument")
-    problem(http.get("/api/actors?lang=de"), 400, "invalid-request")
+    problem(http.get("/api/actors?lang=de"), 400, "invalid-argument")
     problem(http.get("/api/actors?limit=501"), 400, "invalid-request")
     problem(http.get("/api/actors?name="), 400, "invalid-argument")
     misspelt = problem(http.get("/api/actors?regoin=reg-lappi"), 400, "invalid-request")

@@ -14,7 +14,8 @@ from conftest import ENF, ROOT
 from damage import change, copy, set_cell
 
 from loaders import load
-from loaders.enf import EDITION, EDITION_SHA256, FILES
+from loaders.enf import EDITION, EDITION_SHA256
+from loaders.enf.columns import FILES
 from ontology.errors import BrokenTable, InputError, MissingColumn, MissingFile, RefusedRows
 from ontology.facts import Batch
 from ontology.metagraph import Kind, Relation

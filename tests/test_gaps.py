@@ -11,7 +11,8 @@ from graph import KnowledgeGraph, open_graph
 from graph.questions.gaps import Gaps, Status, find_gaps
 from ontology.errors import InvalidArgument, NotFound
 from ontology.facts import Batch, Source
-from ontology.metagraph import LANGUAGES, Kind, Relation
+from ontology.metagraph import Kind, Relation
+from ontology.texts import LANGUAGES
 
 Pairs = list[tuple[str, str]]
 

@@ -110,7 +110,7 @@ def test_legend_says_that_width_is_no_quantity_and_names_the_kinds_used(enf_grap
         "Virta (leveys ei kuvaa määrää)",
         "Päävirta",
         "Sivuvirta",
-        "Kierto takaisin",
+        "Paluukierto",
         "Tieto",
         "Palvelu",
     } <= words
@@ -155,7 +155,7 @@ def test_long_description_names_everybody_and_every_gap_flow_and_source(enf_grap
     names += [gap.competence for stage in chain.stages for gap in stage.gaps]
     names += [stage.name for stage in chain.stages] + [
         "22 November 2026",
-        "compiled by a curator",
+        "by a curator",
         "CC BY 4.0",
     ]
     assert [name for name in names if name not in description] == []

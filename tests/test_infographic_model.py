@@ -20,9 +20,9 @@ from graph.infographics import (
     StagePicture,
     count_regions,
     draw,
-    word,
 )
 from ontology.errors import DrawingError, InvalidArgument, MissingExtra
+from ontology.texts import say
 
 
 def chain(**changes: Any) -> ChainPicture:
@@ -126,7 +126,7 @@ def test_footer_says_where_it_comes_from(enf_graph: KnowledgeGraph) -> None:
             "CC BY 4.0",
             "(11)",
             "tiedepuisto.fi",
-            word("curator_note", language),
+            say("picture.curator_note", language),
         ):
             assert part in said
 

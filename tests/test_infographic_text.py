@@ -9,7 +9,6 @@ import pytest
 from graph import KnowledgeGraph
 from graph.infographics.hyphens import COMPOUND, hyphen_points
 from graph.infographics.text import UNDRAWABLE, ink_of, printable, text_width, wrap
-from graph.infographics.words import _WORDS, counted, date_text, word
 
 # Where grammar lets a Finnish word of the field be broken ("·"); the program may use fewer places.
 FINNISH = (
@@ -131,18 +130,3 @@ def test_printable_keeps_what_the_font_has() -> None:
     assert printable("a\u200bb\u0007c") == "abc"
     assert printable("Ωμ") == UNDRAWABLE * 2
     assert printable("\ud800") == "" and printable("i\u0307") == "i"
-
-
-def test_words_are_complete_and_slots_agree() -> None:
-    for key, forms in _WORDS.items():
-        assert len(forms) == 3 and all(forms), key
-        slots = {frozenset(part.split("}")[0] for part in form.split("{")[1:]) for form in forms}
-        assert len(slots) == 1, key
-        assert len({form.count("|") for form in forms}) == 1, key
-
-
-def test_numbers_and_dates_follow_the_language() -> None:
-    assert date_text("2026-11-02", "fi") == "2.11.2026" == date_text("2026-11-02", "sv")
-    assert date_text("2026-11-02", "en") == "2 November 2026"
-    assert counted("actors", "fi", 1) == "toimija" and counted("actors", "fi", 0) == "toimijaa"
-    assert word("more", "sv", n=3) == "+3 till"

@@ -21,8 +21,9 @@ from graph.questions.partners import Partners, find_partners
 from graph.stores.directory import Directory
 from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound
 from ontology.facts import Tables
-from ontology.metagraph import LANGUAGES, Kind, Relation
+from ontology.metagraph import Kind, Relation
 from ontology.metapaths import FAMILY_WEIGHTS, METAPATHS, Family
+from ontology.texts import LANGUAGES
 
 HAS, WORKS, FEEDS, RUNS = Relation.HAS_COMPETENCE, Relation.WORKS_IN, Relation.FEEDS, Relation.OPERATES
 MEMBER, LOCATED, PARTNER = Relation.MEMBER_OF, Relation.LOCATED_IN, Relation.PARTNER_IN

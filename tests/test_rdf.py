@@ -87,7 +87,7 @@ def rows(draw: st.DrawFn, attributes: tuple, ends: list[dict[str, str]]) -> list
             else:
                 row[attribute.name] = draw(st.none() | VALUES[attribute.value])
         record = draw(st.text('ab %<>"{}|^`\\#=1', max_size=8))
-        told.append(row | {"method": "stated", "record": f"{record}#row={place}", "evidence": None, "note": None})
+        told.append(row | {"method": "stated", "record": f"{record}#row={place}", "source_url": None, "note": None})
     return told
 
 

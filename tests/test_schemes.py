@@ -15,8 +15,9 @@ from rdflib import RDF, SKOS, URIRef
 
 from ontology import turtle, vocabulary
 from ontology.errors import InvalidArgument
-from ontology.metagraph import KINDS, LANGUAGES, PROVENANCE, RELATIONS
+from ontology.metagraph import KINDS, PROVENANCE, RELATIONS
 from ontology.prefixes import entity_iri, iri
+from ontology.texts import LANGUAGES
 from tools import schemes as make_schemes
 
 ROOT = Path(__file__).parent.parent

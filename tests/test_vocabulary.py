@@ -19,7 +19,6 @@ from ontology.errors import InvalidArgument
 from ontology.metagraph import (
     KINDS,
     LABEL,
-    LANGUAGES,
     LINK_ATTRIBUTES,
     LINK_RELATION,
     LOAD_ORDER,
@@ -32,6 +31,7 @@ from ontology.metagraph import (
     Value,
 )
 from ontology.prefixes import PREFIXES, iri
+from ontology.texts import LANGUAGES
 from tools import schemes as make_schemes
 
 ROOT = Path(__file__).parent.parent

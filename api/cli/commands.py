@@ -28,7 +28,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
-        from graph.stores.workspace import program_version
+        from graph.stores.manifest import program_version
 
         click.echo(f"arvoverkko {program_version()}")
         ctx.exit()
@@ -155,9 +155,9 @@ def search(
 ) -> None:
     """Find by words of a name, in any language."""
     from api.cli.texts import table
-    from api.words import word
     from graph.knowledge_graph import as_kind
     from graph.questions.lists import searched
+    from ontology.texts import say
     from ontology.vocabulary import name
 
     answer = searched(opened(graph), text, [as_kind(kind) for kind in kinds], language, limit, offset)
@@ -166,11 +166,11 @@ def search(
         return
     if answer["total"]:
         items = answer["items"]
-        click.echo(word("shown", language, first=offset + 1, last=offset + len(items), total=answer["total"]))
-        heads = [word(head, language) for head in ("name", "kind", "id")]
+        click.echo(say("cli.shown", language, first=offset + 1, last=offset + len(items), total=answer["total"]))
+        heads = [say(f"cli.{head}", language) for head in ("name", "kind", "id")]
         _print(table(heads, [[item["label"], name(item["kind"], language), item["id"]] for item in items]))
     else:
-        click.echo(word("none", language))
+        click.echo(say("cli.none", language))
 
 
 @main.command()
@@ -287,15 +287,15 @@ def draw(chain: str, graph: Path, out: Path, width: int | None, language: str) -
 
     CHAIN is a value chain by name or id; an interactive network can be of a cluster, too.
     """
-    from api.words import word
     from graph.infographics import FORMS, network
     from graph.infographics.files import form_of
+    from ontology.texts import say
 
     if form_of(out, (*FORMS, *network.FORMS)) in FORMS:
         opened(graph).value_chain(chain).infographic(language).save(out, width)
     else:
         _chain_or_cluster(opened(graph), chain).network(language).save(out)
-    click.echo(word("written", language, path=out))
+    click.echo(say("cli.written", language, path=out))
 
 
 @main.command()

@@ -13,13 +13,13 @@ import polars as pl
 from api.cli import reports as loading
 from api.cli.base import DEFAULT_GRAPH, progress
 from api.cli.texts import gap_lines, heading, partner_lines
-from api.words import show_number, word
 from graph.infographics import FORMS
 from graph.knowledge_graph import KnowledgeGraph, open_graph
 from graph.questions import lists as answers
 from loaders import load
-from ontology.metagraph import LANGUAGES, Kind
+from ontology.metagraph import Kind
 from ontology.rules.checks import check
+from ontology.texts import LANGUAGES, say, show_number
 from ontology.vocabulary import name
 
 ACTOR = "Kemin Digipolis"
@@ -38,17 +38,17 @@ def run(out: Path, pictures: Path, language: str) -> None:
     graph = open_graph(out)
     report = graph.replace(batch, progress=progress)
     _say(loading.report_lines(report, language))
-    _say(("", *heading(word("holds", language)), *_counts(graph, language)))
-    _say(("", *heading(word("findings", language)), *loading.summary(check(graph.generation.tables), language)))
+    _say(("", *heading(say("cli.holds", language)), *_counts(graph, language)))
+    _say(("", *heading(say("cli.findings", language)), *loading.summary(check(graph.generation.tables), language)))
     wishes: dict[str, Any] = {"outside": answers.outside(("cluster",)), "limit": 3}
     _say(("", *partner_lines(answers.partners(graph, ACTOR, language, wishes))))
     for chain in ASKED:
         _say(("", *gap_lines(graph.gaps(chain).to_dict(language), most=2)))
-    _say(("", *heading(word("pictures", language))))
+    _say(("", *heading(say("cli.pictures", language))))
     for path in _draw(graph, pictures, language):
         click.echo(path)
     elsewhere = "" if str(out) == DEFAULT_GRAPH else f" --graph {shlex.quote(str(out))}"
-    _say(("", word("next", language, graph=elsewhere)))
+    _say(("", say("cli.next", language, graph=elsewhere)))
 
 
 def _say(lines: Iterable[str]) -> None:
@@ -64,12 +64,12 @@ def _counts(graph: KnowledgeGraph, language: str) -> Iterable[str]:
         if kind is Kind.REGION:
             regions = graph.entities(kind)
             own = regions.filter(pl.col("region_type") == OWN_REGION).height
-            yield f"  {word('own-regions', language, number=own)}"
-            yield f"  {word('peer-regions', language, number=regions.height - own)}"
+            yield f"  {say('cli.own-regions', language, number=own)}"
+            yield f"  {say('cli.peer-regions', language, number=regions.height - own)}"
         elif number:
             yield f"  {show_number(number, language)} {name(kind, language, 'label' if number == 1 else 'count')}"
     links = sum(number for relation, number in counts.items() if relation not in set(Kind))
-    yield f"  {word('links', language, number=links)}"
+    yield f"  {say('cli.links', language, number=links)}"
 
 
 def _draw(graph: KnowledgeGraph, folder: Path, language: str) -> Iterable[Path]:

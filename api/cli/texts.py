@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from api.words import show_number, upper_first, word
+from ontology.texts import say, show_number, upper_first
 from ontology.vocabulary import role_label
 
 Lines = Iterable[str]
@@ -67,14 +67,14 @@ def evidence_lines(evidence: Iterable[Mapping[str, Any]], indent: int) -> list[s
 def partner_lines(answer: Mapping[str, Any]) -> Lines:
     """Return partners as text: why, the score and its parts, what is not known, and the sources of the reason."""
     language = answer["language"]
-    asked = [word(f"outside-{side}", language) for side in answer["wishes"]["outside"]]
-    title = word("partners-of", language, name=answer["actor"]["label"])
+    asked = [say(f"cli.outside-{side}", language) for side in answer["wishes"]["outside"]]
+    title = say("cli.partners-of", language, name=answer["actor"]["label"])
     yield from heading(", ".join([title, *asked]))
     found, offset = answer["partners"], answer["wishes"]["offset"]
     if found:
-        yield word("shown", language, first=offset + 1, last=offset + len(found), total=answer["total"])
+        yield say("cli.shown", language, first=offset + 1, last=offset + len(found), total=answer["total"])
     else:
-        yield word("none", language)
+        yield say("cli.none", language)
     for partner in found:
         yield ""
         yield from _partner(partner, answer["weights"], language)
@@ -84,7 +84,7 @@ def partner_lines(answer: Mapping[str, Any]) -> Lines:
         if rest > 0:
             names.append(f"+{show_number(rest, language)}")
         yield ""
-        yield from wrapped(word("undecided", language, number=answer["unknown_total"], names=", ".join(names)))
+        yield from wrapped(say("cli.undecided", language, number=answer["unknown_total"], names=", ".join(names)))
 
 
 def _partner(partner: Mapping[str, Any], weights: Mapping[str, float], language: str) -> Lines:
@@ -96,13 +96,13 @@ def _partner(partner: Mapping[str, Any], weights: Mapping[str, float], language:
     for said in (*partner["already_said"], *partner["unknown_said"]):
         yield from wrapped(said, 3)
     parts = " + ".join(
-        f"{word(part, language)} {show_number(n, language, 2)} × {show_number(weights[part], language, 2)}"
+        f"{say(f'family.{part}', language)} {show_number(n, language, 2)} × {show_number(weights[part], language, 2)}"
         for part, n in partner["parts"].items()
         if n
     )
-    score = f"{upper_first(word('score', language))} {show_number(partner['score'], language, 2)}"
+    score = f"{upper_first(say('cli.score', language))} {show_number(partner['score'], language, 2)}"
     yield from wrapped(f"{score} = {parts}", 3)
-    yield f"   {word('sources', language)}:"
+    yield f"   {say('cli.sources', language)}:"
     # The sentence's own records: those of the path that it was told from.
     said = next((reason for reason in partner["reasons"] if reason["sentence"] == partner["why"]), None)
     yield from evidence_lines([e for edge in (said["edges"] if said else ()) for e in edge["evidence"]], 5)
@@ -117,21 +117,21 @@ def path_lines(answer: Mapping[str, Any]) -> Lines:
     for number, path in enumerate(answer["paths"], 1):
         yield ""
         yield from wrapped(f"{number}. {path['text']}")
-        yield f"   {word('cost', language)} {show_number(path['cost'], language, 2)}"
-        yield f"   {word('sources', language)}:"
+        yield f"   {say('cli.cost', language)} {show_number(path['cost'], language, 2)}"
+        yield f"   {say('cli.sources', language)}:"
         yield from evidence_lines([e for edge in path["edges"] for e in edge["evidence"]], 5)
 
 
 def gap_lines(answer: Mapping[str, Any], most: int | None = None) -> Lines:
     """Return a chain's gaps as text, stage by stage; with `most`, only so many sentences for each stage."""
     language = answer["language"]
-    where = answer["region"]["label"] if answer["region"] else word("whole-area", language)
-    yield from heading(word("gaps-of", language, name=f"{answer['chain']['label']}, {where}"))
-    counts = (f"{word(status, language)} {show_number(n, language)}" for status, n in answer["counts"].items())
-    yield word("required", language, counts=", ".join(counts))
+    where = answer["region"]["label"] if answer["region"] else say("cli.whole-area", language)
+    yield from heading(say("cli.gaps-of", language, name=f"{answer['chain']['label']}, {where}"))
+    counts = (f"{say(f'status.{name}', language)} {show_number(n, language)}" for name, n in answer["counts"].items())
+    yield say("cli.required", language, counts=", ".join(counts))
     for stage in answer["stages"]:
         yield ""
-        yield f"{stage['position']}. {stage['label']}: {word(stage['status'], language)}"
+        yield f"{stage['position']}. {stage['label']}: {say('status.' + stage['status'], language)}"
         yield from wrapped(stage["why"], 3)
         lacking = [gap for gap in stage["competences"] if gap["status"] != "covered"]
         for gap in lacking[:most]:
@@ -150,9 +150,9 @@ def entity_lines(answer: Mapping[str, Any], described: Sequence[tuple[str, str]]
     yield from evidence_lines(answer["evidence"], 0)
     if answer["links"]:
         yield ""
-        yield word("links-of", language)
+        yield say("cli.links-of", language)
         rows = [
             [link["says"], link["label"], role_label(link["role"] or "", language), link["record"]]
             for link in answer["links"]
         ]
-        yield from table(["", word("name", language), "", word("record", language)], rows)
+        yield from table(["", say("cli.name", language), "", say("cli.record", language)], rows)

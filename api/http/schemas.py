@@ -46,7 +46,7 @@ class PageOfEntities(_Shape):
     """One page of a list. `total` counts all that fit; `next` leads on, and is null on the last page."""
 
     generation: int
-    language: Literal["fi", "en", "sv"]
+    language: str
     total: int
     limit: int
     offset: int

@@ -21,7 +21,6 @@ from graph.infographics.model import (
 )
 from graph.infographics.picture import FORMS, Infographic, draw
 from graph.infographics.primitives import Layout
-from graph.infographics.words import word
 
 __all__ = [
     "FORMS",
@@ -37,5 +36,4 @@ __all__ = [
     "check_layout",
     "count_regions",
     "draw",
-    "word",
 ]

@@ -14,15 +14,15 @@ from graph.infographics.model import (
     FlowPicture,
     GapPicture,
     GapStatus,
-    Language,
     Participant,
     StagePicture,
     count_regions,
 )
-from graph.infographics.words import word
 from graph.questions.gaps import Status, find_gaps
 from graph.stores.generation import Generation
+from ontology.facts import in_language
 from ontology.metagraph import Kind, Relation
+from ontology.texts import say
 from ontology.vocabulary import check_language, role_label
 
 #: The regions' codes on a picture, by NUTS 2024 code: too small to print a name, too many for colour alone.
@@ -94,21 +94,14 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
         summary=summary[0] if summary and summary[1] == language else None,
         stages=tuple(stages),
         flows=_flows(generation, {stage.stage: stage.position for stage in gaps.stages}, language),
-        region_counts=count_regions(stages, names, word("not_stated", language)),
-        language=_language(language),
+        region_counts=count_regions(stages, names, say("picture.not_stated", language)),
+        language=language,
         sources=_sources(generation, chain, stage_ids),
         data_date=max(source.retrieved for source in tables.sources).isoformat(),
         generation=generation.name,
         licence="; ".join(dict.fromkeys(source.licence for source in tables.sources)),
-        curator_note=word("curator_note", language) if _mapped(works) else None,
+        curator_note=say("picture.curator_note", language) if _mapped(works) else None,
     )
-
-
-def _language(language: str) -> Language:
-    match language:
-        case "fi" | "en" | "sv":
-            return language
-    raise AssertionError(language)  # checked by the caller
 
 
 def _region_codes(generation: Generation) -> dict[str, str]:
@@ -131,7 +124,7 @@ def _flows(generation: Generation, positions: dict[str, int], language: str) -> 
         FlowPicture(
             positions[row["subject"]],
             positions[row["object"]],
-            next((row[c] for c in (f"name_{language}", "name_en", "name_fi", "name_sv") if row.get(c)), ""),
+            (in_language(row, "name", language) or ("", language))[0],
             row["flow_kind"] or "main",
             row["material"] if language == "en" else None,
         )
@@ -153,7 +146,7 @@ def _sources(generation: Generation, chain: str, stages: list[str]) -> tuple[str
         tables.link(Relation.WORKS_IN).filter(pl.col("object").is_in(stages)),
         tables.link(Relation.FEEDS).filter(pl.col("subject").is_in(stages)),
     ]
-    cited = pl.concat([part.select("evidence") for part in parts]).drop_nulls()["evidence"]
+    cited = pl.concat([part.select("source_url") for part in parts]).drop_nulls()["source_url"]
     counts: dict[str, int] = {}
     for reference in cited:
         site = urlsplit(reference).netloc.removeprefix("www.")

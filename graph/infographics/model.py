@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from ontology.errors import DrawingError
+from ontology.texts import LANGUAGES
 
 ParticipantKind = Literal["actor", "platform"]
 StageStatus = Literal["covered", "one_actor", "no_actor", "no_data"]
 GapStatus = Literal["no_actor", "no_data", "one_actor"]
 FlowKind = Literal["main", "side_stream", "loop", "information", "service"]
-Language = Literal["fi", "en", "sv"]
 
 PARTICIPANT_KINDS: tuple[str, ...] = get_args(ParticipantKind)
 STAGE_STATUSES: tuple[str, ...] = get_args(StageStatus)
 GAP_STATUSES: tuple[str, ...] = get_args(GapStatus)
 FLOW_KINDS: tuple[str, ...] = get_args(FlowKind)
-LANGUAGES: tuple[str, ...] = get_args(Language)
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ class ChainPicture:
     stages: tuple[StagePicture, ...]
     flows: tuple[FlowPicture, ...]
     region_counts: tuple[RegionCount, ...]
-    language: Language
+    language: str
     sources: tuple[str, ...]
     data_date: str
     generation: str

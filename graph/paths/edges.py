@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from graph.stores.directory import Directory, Evidence
-from ontology.facts import Tables, columns
+from ontology.facts import Tables, columns, in_language
 from ontology.metagraph import RELATIONS, Relation
 from ontology.vocabulary import name, role_label
 
@@ -30,9 +30,8 @@ class Edge:
 
     def names(self, language: str) -> tuple[str, ...]:
         """Return the names that the records give the link (of a flow), in a language or the nearest."""
-        order = (f"name_{language}", "name_en", "name_fi", "name_sv")
-        found = (next((said[key] for key in order if key in said), None) for said in self.said)
-        return tuple(dict.fromkeys(name for name in found if name))
+        found = (in_language(said, "name", language) for said in self.said)
+        return tuple(dict.fromkeys(name[0] for name in found if name))
 
     def roles(self, language: str) -> tuple[str, ...]:
         """Return the roles that the records give, in a language."""
@@ -53,7 +52,7 @@ class Edge:
 
 def evidence_of(row: Mapping[str, Any]) -> Evidence:
     """Return where a row of a table stands."""
-    return Evidence(row["source"], row["record"], row["method"], row["evidence"], row["note"])
+    return Evidence(row["source"], row["record"], row["method"], row["source_url"], row["note"])
 
 
 def find_edges(tables: Tables, wanted: Iterable[tuple[Relation, str, str]]) -> dict[tuple[Relation, str, str], Edge]:

@@ -13,10 +13,10 @@ import numpy.typing as npt
 from graph.paths.edges import Edge, find_edges
 from graph.paths.index import PathIndex
 from graph.stores.directory import Directory
-from graph.words import listed, say
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
 from ontology.metapaths import METAPATHS, Metapath
+from ontology.texts import listed, say
 
 Numbers = tuple[int, ...]
 
@@ -43,11 +43,9 @@ class PartnerPath:
         """Return the path as one sentence."""
         names = {f"n{place}": directory.label(id, language) for place, id in enumerate(self.nodes)}
         flows = [name for edge in self.edges if edge.relation is Relation.FEEDS for name in edge.names(language)]
-        few = say("recorded-for-one", language)
-        if self.holders is not None and self.holders > 1:
-            few = say("recorded-for", language, count=self.holders)
+        few = say("answer.recorded-for", language, count=self.holders or 1)
         values = {"a": names["n0"], "b": names[f"n{len(self.nodes) - 1}"], "flow": listed(flows, language), "few": few}
-        return self.metapath.sentences[language].format(**names, **values)
+        return say(f"metapath.{self.metapath.name}", language, **names, **values)
 
 
 @dataclass(frozen=True, slots=True)

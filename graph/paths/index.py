@@ -5,7 +5,6 @@ Made from tables in one pass, saved as .npy files, opened by memory mapping. It 
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,6 +65,11 @@ def _needed() -> list[tuple[Relation, Kind, Kind]]:
     return sorted(walked | set(_FACETS))
 
 
+def _kinds() -> list[Kind]:
+    """The kinds whose nodes are numbered."""
+    return sorted({Kind.ACTOR, *(kind for _, *ends in _needed() for kind in ends)})
+
+
 class PathIndex:
     """Arrays of a generation, for the kernel: immutable, and safe to ask from many threads."""
 
@@ -113,12 +117,10 @@ class PathIndex:
     @classmethod
     def build(cls, tables: Tables) -> PathIndex:
         """Return the index of these tables. Parallel links count as one edge; a link of a node to itself as none."""
-        needed = _needed()
-        kinds = sorted({Kind.ACTOR, *(kind for _, *ends in needed for kind in ends)})
-        ids = {kind: tables.entity(kind)["id"].unique().sort().rename("id") for kind in kinds}
-        numbers = {kind: ids[kind].to_frame().with_row_index("number") for kind in kinds}
+        ids = {kind: tables.entity(kind)["id"].unique().sort().rename("id") for kind in _kinds()}
+        numbers = {kind: own.to_frame().with_row_index("number") for kind, own in ids.items()}
         arrays: dict[Key, Adjacency] = {}
-        for relation, subject, object in needed:
+        for relation, subject, object in _needed():
             pairs = (
                 tables.link(relation)
                 .select("subject", "object")
@@ -153,14 +155,12 @@ class PathIndex:
                 np.save(folder / f"{_name(key)}.{part}.npy", getattr(adjacency, part))
         self.actor_types.to_frame().write_parquet(folder / "actor-types.parquet", statistics=False)
         np.save(folder / "trl.npy", self.trl)
-        (folder / "kinds.json").write_text(json.dumps([str(kind) for kind in self.ids]), encoding="utf-8")
 
     @classmethod
     def open(cls, folder: Path) -> PathIndex:
         """Open an index, its arrays memory-mapped; raises DamagedWorkspace when a file is not as it was written."""
         try:
-            kinds = [Kind(name) for name in json.loads((folder / "kinds.json").read_text(encoding="utf-8"))]
-            ids = {kind: pl.read_parquet(folder / f"{kind}.parquet")["id"] for kind in kinds}
+            ids = {kind: pl.read_parquet(folder / f"{kind}.parquet")["id"] for kind in _kinds()}
             arrays = {
                 (relation, subject, object, forward): Adjacency(
                     *(
@@ -174,9 +174,7 @@ class PathIndex:
             types = pl.read_parquet(folder / "actor-types.parquet")["actor_type"]
             return cls(ids, arrays, types, np.load(folder / "trl.npy", mmap_mode="r"))
         except (OSError, ValueError, KeyError, EOFError, pl.exceptions.PolarsError) as error:
-            raise DamagedWorkspace(
-                f"the path index in {folder} cannot be read ({error}); delete it, and it is made again"
-            ) from error
+            raise DamagedWorkspace("derived-unreadable", path=str(folder), said=str(error)) from error
 
 
 def _adjacency(degrees: Ints, targets: npt.NDArray[np.uint32], weights: Floats) -> Adjacency:

@@ -19,10 +19,10 @@ import networkx as nx
 from graph.paths.edges import Edge, find_edges
 from graph.stores.directory import Directory
 from graph.stores.generation import Generation
-from graph.words import say
 from ontology.errors import InvalidArgument
 from ontology.metagraph import NO_BRIDGE, Kind, Relation
 from ontology.metapaths import DAMPING
+from ontology.texts import say
 from ontology.vocabulary import name
 
 #: What a path may begin and end at.
@@ -75,7 +75,7 @@ class Connections:
             "from": {"id": self.start, "label": label(self.start, language)},
             "to": {"id": self.end, "label": label(self.end, language)},
             "language": language,
-            "note": "" if self.found else say("no-path", language, most=MOST_STEPS),
+            "note": "" if self.found else say("answer.no-path", language, most=MOST_STEPS),
             "paths": [
                 {
                     "cost": path.cost,

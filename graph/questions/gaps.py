@@ -23,10 +23,10 @@ import polars as pl
 
 from graph.paths.edges import evidence_of
 from graph.stores.directory import Directory, Evidence
-from graph.words import listed, say
 from ontology.errors import InvalidArgument
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
+from ontology.texts import listed, say
 
 
 class Status(StrEnum):
@@ -316,10 +316,10 @@ def sentence(gap: CompetenceGap, directory: Directory, language: str) -> str:
     """Return one sentence on a required competence: who has it, or what is not known, and who could bring it."""
     name = directory.label(gap.competence, language)
     who = listed([directory.label(id, language) for id in gap.holders], language)
-    said = say(f"gap-{gap.reason}", language, competence=name, who=who, recorded=gap.recorded, parties=gap.parties)
+    said = say(f"gap.{gap.reason}", language, competence=name, who=who, recorded=gap.recorded, parties=gap.parties)
     if gap.candidates and gap.status is not Status.COVERED:
         labels = [directory.label(found.id, language) for found in gap.candidates]
-        said += " " + say("gap-candidates", language, who=listed(labels, language, most=3))
+        said += " " + say("gap.candidates", language, who=listed(labels, language, most=3))
     return said
 
 
@@ -334,4 +334,4 @@ def stage_sentence(stage: StageGaps, directory: Directory, language: str) -> str
         platforms = listed([directory.label(each, language) for each in stage.through.get(id, ())], language)
         names.append(f"{name} ({platforms})" if platforms else name)
     key = stage.status.replace("_", "-") if stage.parties or not stage.unplaced else "regions-not-known"
-    return say(f"stage-{key}", language, who=listed(names, language, most=3))
+    return say(f"gap.stage-{key}", language, who=listed(names, language, most=3))

@@ -22,11 +22,11 @@ from graph.paths.filters import IN_CLUSTER, IN_PROJECT, decide, joined
 from graph.paths.index import PathIndex
 from graph.paths.kernel import Scores, score
 from graph.stores.directory import Directory
-from graph.words import listed, say
 from ontology.errors import InvalidArgument, NotFound
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
 from ontology.metapaths import FAMILY_WEIGHTS, Family
+from ontology.texts import listed, say
 from ontology.vocabulary import check_language, codes, concept_label
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class Partner:
             },
             "already_said": self.already_said(language),
             "unknown": list(self.unknown),
-            "unknown_said": [say(f"unknown-{what}", language) for what in self.unknown],
+            "unknown_said": [say(f"answer.unknown-{what}", language) for what in self.unknown],
         }
 
     def already_said(self, language: str = "en") -> list[str]:
@@ -149,7 +149,7 @@ class Partner:
         names = {
             what: [self._world.directory.label(id, language) for id in ids] for what, ids in self.already.items() if ids
         }
-        return [say(f"already-{what}", language, who=listed(them, language)) for what, them in names.items()]
+        return [say(f"answer.already-{what}", language, who=listed(them, language)) for what, them in names.items()]
 
     @property
     def trl(self) -> int | None:

@@ -65,9 +65,7 @@ class Generation:
             try:
                 return ox.Store.read_only(str(self.folder / "rdf"))
             except (OSError, RuntimeError) as error:
-                raise DamagedWorkspace(
-                    f"{self.folder / 'rdf'} cannot be read ({error}); delete it, and it is made again from the tables"
-                ) from error
+                raise DamagedWorkspace("derived-unreadable", path=str(self.folder / "rdf"), said=str(error)) from error
         store = ox.Store()
         fill(store, self.tables)
         return store

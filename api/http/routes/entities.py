@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -17,7 +16,7 @@ from api.http.settings import LARGEST_PAGE, PAGE_SIZE
 from graph.questions.lists import PLURALS, listed, page, searched
 from graph.stores.linked import describe
 from graph.values import thing
-from ontology.errors import InvalidArgument, NotFound
+from ontology.errors import InvalidArgument
 from ontology.metagraph import Kind
 
 router = APIRouter(prefix="/api", tags=["entities"])
@@ -109,20 +108,8 @@ def entity(
     format: FormatName = None,
 ) -> Response:
     """All that is known of it, with its links and where each fact stands: as JSON, Turtle, N-Triples or JSON-LD."""
-    if id not in reading.generation.directory:
-        near = _near(reading, id)
-        hint = f"; near it are {', '.join(near)}" if near else ""
-        raise NotFound(f"nothing in the graph has the id {id!r}{hint}", near)
+    reading.generation.directory.by_id(id)
     return _show(request, reading, id, format)
-
-
-def _near(reading: Reading, id: str) -> tuple[str, ...]:
-    """Return ids that are written alike, and the ids of what has such a name."""
-    directory = reading.generation.directory
-    # Comparing letter by letter is slow, so only ids with the same beginning are compared.
-    alike = get_close_matches(id, [known for known in directory.kinds if known.startswith(id[:4])], n=3)
-    named = [entity.id for entity in directory.search(id, limit=3)]
-    return tuple(dict.fromkeys([*alike, *named]))
 
 
 def _show(request: Request, reading: Reading, id: str, format: str | None) -> Response:
@@ -149,7 +136,7 @@ def identifier(
     id: Annotated[str, Path(description="The id; it may contain : and /.", examples=["act-digipolis"])],
 ) -> Response:
     """Lead from the identifier of a thing to the document about it: JSON, Turtle, N-Triples or JSON-LD by Accept."""
-    reading.generation.directory.kind(id)
+    reading.generation.directory.by_id(id)
     chosen = choose(request.headers.get("accept"), ENTITY | {"html": "text/html"})
     root = request.scope.get("root_path", "")
     form = f"?format={chosen}" if chosen in GRAPHS else ""
@@ -159,7 +146,7 @@ def identifier(
 
 def _add(kind: Kind, plural: str) -> None:
     """Add the list of a kind, with its own filters, and one of it by id or name."""
-    its_id = Path(description="Its id or name.", examples=_EXAMPLES.get(kind))
+    its_id = Path(description="Its id; it may contain : and /.", examples=_EXAMPLES.get(kind))
     filters = ("name", *_FILTERS.get(kind, ()))
 
     @router.get(
@@ -176,7 +163,7 @@ def _add(kind: Kind, plural: str) -> None:
         asked = {name: reading.request.query_params.get(name) for name in filters}
         for name, value in asked.items():
             if value == "":
-                raise InvalidArgument(f"{name}: an empty value filters nothing; leave it out")
+                raise InvalidArgument("empty-filter", name=name)
         generation = reading.generation
         return answer_page(reading, page(generation, listed(generation, kind, asked), reading.language, *paged))
 
@@ -186,11 +173,11 @@ def _add(kind: Kind, plural: str) -> None:
         response_model=EntityInFull,
         responses=documented(404, 406, 409) | _LINKED,
         summary=f"One of the {plural.replace('-', ' ')}",
-        description="All that is known of it; by id, or by a name that is not ambiguous.",
+        description="All that is known of it; a name is looked up by the list's `name`.",
         operation_id=f"get_{plural.replace('-', '_')}",
     )
     def one(request: Request, reading: ReadingDep, format: FormatName = None, id: str = its_id) -> Response:
-        return _show(request, reading, reading.generation.directory.find(id, kind).id, format)
+        return _show(request, reading, reading.generation.directory.by_id(id, kind).id, format)
 
 
 def _described(filter: str) -> dict[str, Any]:

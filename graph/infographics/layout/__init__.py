@@ -85,7 +85,7 @@ def _rows(sheet: Sheet, top: float, bottom: float) -> list[Item]:
     items.append(flow_band(sheet, rows.plan, y, rows.flows))
     y += rows.flows + 4 * f + rows.air
     if rows.plan.hidden:
-        text = sheet.word("more_flows", n=rows.plan.hidden)
+        text = sheet.word("more_flows", count=rows.plan.hidden)
         items.append(sheet.text(text, Type(8.6 * f, 600), sheet.left, y, sheet.inner, sheet.theme.ink))
         y += 12 * f
     items += [

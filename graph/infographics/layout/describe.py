@@ -41,7 +41,7 @@ def describe(sheet: Sheet) -> str:
 
 
 def _stage(sheet: Sheet, stage: StagePicture) -> str:
-    head = f"{sheet.word('long_stage', n=stage.position)}, {stage.name}: {sheet.word(stage.status).lower()}"
+    head = f"{sheet.word('long_stage', count=stage.position)}, {stage.name}: {sheet.word(stage.status).lower()}"
     said = [_sentence(head), _sentence(stage.description or "")]
     said.append(_listed(sheet.word("row_actors"), (_participant(sheet, p) for p in stage.actors), sheet.word("none")))
     if stage.platforms:

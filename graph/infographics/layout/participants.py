@@ -163,9 +163,9 @@ def _rest(sheet: Sheet, hidden: tuple[Participant, ...], name: str, x: float, y:
         hidden,
         key=lambda p: (order.get(p.region, len(order)), SHAPE_ORDER.index(shape_of(p.actor_type)), p.id),
     )
-    says = sheet.word("more", n=len(hidden))
+    says = sheet.word("more", count=len(hidden))
     if stands_for > 1:
-        says = f"{says} ({sheet.word('mark_stands_for', n=stands_for)})"
+        says = f"{says} ({sheet.word('mark_stands_for', count=stands_for)})"
     items: list[Item] = [
         Rect(x, y, width, _rest_height(sheet, len(hidden), width), 3.5 * f, theme.paper, theme.line, 0.8 * f),
         sheet.text(says, Type(8.8 * f, 700), x + 6 * f, y + 6 * f, width - 12 * f, theme.ink),
@@ -185,7 +185,7 @@ def _rest(sheet: Sheet, hidden: tuple[Participant, ...], name: str, x: float, y:
         )
     counts = Counter(participant.region or "–" for participant in ordered)
     regions = ", ".join(f"{code} {number}" for code, number in counts.items())
-    return Group(sheet.id(name), tuple(items), sheet.word("more", n=len(hidden)), regions)
+    return Group(sheet.id(name), tuple(items), sheet.word("more", count=len(hidden)), regions)
 
 
 def _note_status(stage: StagePicture) -> str | None:
@@ -271,7 +271,7 @@ def platform_row(sheet: Sheet, setting: Setting, top: float, height: float) -> G
             items.append(_draw_card(sheet, card, f"platform-{index}-{place}", x, y))
             y += card.height + BETWEEN * f
         if shown < len(cards):
-            more = sheet.word("more", n=len(cards) - shown)
+            more = sheet.word("more", count=len(cards) - shown)
             text = sheet.text(more, Type(8.8 * f, 700), x + 5 * f, y + 2 * f, sheet.column - 10 * f, theme.ink)
             items.append(Group(sheet.id(f"platforms-more-{index}"), (text,), more))
         columns.append(Group(name, tuple(items)))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.stores.generation import Generation
-from graph.words import say, show_date
+from ontology.facts import in_language
 from ontology.metagraph import Kind, Relation
+from ontology.texts import say, show_date
 from ontology.vocabulary import check_language, name, role_label
 
 #: Shape and colour by kind: never colour alone. All colours are at least 4.5:1 on white.
@@ -131,8 +132,8 @@ def _polar(radius: float, angle: float) -> Place:
 
 def _edge(row: Mapping[str, Any], relation: Relation, language: str) -> Edge:
     says = name(relation, language)
-    if flow := row.get(f"name_{language}"):
-        says = flow
+    if flow := in_language(row, "name", language):
+        says = flow[0]
     elif role := row.get("role"):
         says = f"{says}: {role_label(role, language)}"
     dashed = row.get("flow_kind") in ("loop", "information", "service")
@@ -146,5 +147,5 @@ def _layout(
     nodes = tuple(Node(id, directory.kind(id), directory.label(id, language), place) for id, place in places.items())
     day = max(source.retrieved for source in generation.tables.sources)
     sources = "; ".join(f"{source.title}, {source.licence}" for source in generation.tables.sources)
-    note = say("network-note", language, sources=sources, day=show_date(day, language), generation=generation.name)
+    note = say("network.note", language, sources=sources, day=show_date(day, language), generation=generation.name)
     return NetworkLayout(title, language, note, nodes, tuple(edges))

@@ -14,8 +14,8 @@ from typing import Any
 
 from graph.infographics.files import form_of, keep
 from graph.infographics.network.layout import LOOKS, NetworkLayout
-from graph.words import say
 from ontology.errors import DrawingError, MissingExtra
+from ontology.texts import say
 from ontology.vocabulary import name
 
 #: What a network is written as, and the suffix of its file.
@@ -63,20 +63,20 @@ def write_page(layout: NetworkLayout) -> str:
         if kind in kinds
     )
     if any(edge.dashed for edge in layout.edges):
-        legend += f'<li><span aria-hidden="true">⇢</span> {escape(say("network-dashed", language))}</li>'
+        legend += f'<li><span aria-hidden="true">⇢</span> {escape(say("network.dashed", language))}</li>'
     labels = {node.id: escape(node.label) for node in layout.nodes}
     rows = "".join(
         f"<tr><td>{labels[edge.start]}</td><td>{escape(edge.says)}</td><td>{labels[edge.end]}</td>"
         f"<td>{escape(edge.record)}</td></tr>"
         for edge in layout.edges
     )
-    heads = "".join(f'<th scope="col">{escape(say(f"network-{key}", language))}</th>' for key in _HEADS)
+    heads = "".join(f'<th scope="col">{escape(say(f"network.{key}", language))}</th>' for key in _HEADS)
     return _PAGE.format(
         language=language,
         title=escape(layout.title),
-        hint=escape(say("network-hint", language)),
+        hint=escape(say("network.hint", language)),
         legend=legend,
-        table=escape(say("network-table", language, count=len(layout.edges))),
+        table=escape(say("network.table", language, count=len(layout.edges))),
         heads=heads,
         rows=rows,
         note=escape(layout.note),
@@ -136,7 +136,7 @@ def _script() -> str:
     try:
         import pyvis
     except ImportError:
-        raise MissingExtra("the interactive network", "network") from None
+        raise MissingExtra("network") from None
     found = sorted(Path(pyvis.__file__).parent.glob("lib/vis-*/vis-network.min.js"))
     if not found:
         raise DrawingError("the installed pyvis brings no vis-network; install pyvis 0.3.2 or later")

@@ -16,7 +16,7 @@ def load_typst() -> ModuleType:
     try:
         import typst
     except ImportError as error:
-        raise MissingExtra("writing PDF and PNG", "draw") from error
+        raise MissingExtra("draw") from error
     return typst
 
 
