@@ -97,6 +97,8 @@ def test_saves_by_suffix(enf_graph: KnowledgeGraph, tmp_path: Path) -> None:
         picture.png(width=10)
     with pytest.raises(InvalidArgument, match="only a PNG has pixels"):
         picture.save(tmp_path / "wide.svg", width=400)
+    with pytest.raises(DrawingError, match="svg, png, pdf"):
+        picture.write("docx")
 
 
 def test_shows_itself_in_a_notebook() -> None:

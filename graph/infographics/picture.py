@@ -14,7 +14,7 @@ from graph.infographics.theme import ELMO
 from graph.infographics.writers.pdf import write_pdf
 from graph.infographics.writers.png import write_png
 from graph.infographics.writers.svg import write_svg
-from ontology.errors import InvalidArgument
+from ontology.errors import DrawingError, InvalidArgument
 
 #: What an infographic is written as, and the suffixes of its files.
 FORMS = ("svg", "png", "pdf")
@@ -43,11 +43,13 @@ class Infographic:
         if width is not None and form != "png":
             raise InvalidArgument(f"width: only a PNG has pixels; leave it out for {form.upper()}")
         match form:
+            case "svg":
+                return self.svg(embed_fonts=True).encode()
             case "png":
                 return self.png() if width is None else self.png(width)
             case "pdf":
                 return self.pdf()
-        return self.svg(embed_fonts=True).encode()
+        raise DrawingError(f"an infographic is not written as {form!r}; its forms: {', '.join(FORMS)}")
 
     def save(self, path: str | Path, width: int | None = None) -> Path:
         """Save as .svg (fonts embedded), .png or .pdf by the suffix; any other suffix is a `DrawingError`."""
