@@ -21,7 +21,7 @@ from ontology.vocabulary import attribute_name, concept_label, name, role_label
 
 if TYPE_CHECKING:
     from graph.infographics import Infographic
-    from graph.infographics.network import Network
+    from graph.infographics.network import InteractiveNetwork
     from graph.questions import shapes
     from graph.questions.gap_answer import Gaps
     from graph.questions.partner_answer import Partners
@@ -151,11 +151,11 @@ class Cluster(GraphEntity):
         links = self.links(language).filter(~pl.col("outward"))
         return links.filter(pl.col("relation").is_in([str(Relation.MEMBER_OF), str(Relation.COORDINATES)]))
 
-    def network(self, language: str = "en") -> Network:
+    def network(self, language: str = "en") -> InteractiveNetwork:
         """Return the interactive network of the cluster."""
-        from graph.infographics.network import cluster_network
+        from graph.infographics.network import InteractiveNetwork, lay_out_cluster
 
-        return cluster_network(self.generation, self.id, language)
+        return InteractiveNetwork(lay_out_cluster(self.generation, self.id, language))
 
 
 @dataclass(frozen=True, repr=False)
@@ -171,21 +171,21 @@ class ValueChain(GraphEntity):
         match = self.generation.directory.match(region, Kind.REGION)
         return taking(find_gaps(self.generation, self.id, match.entity.id), match)
 
-    def infographic(self, language: str = "en", page: str = "A4", theme: str = "elmo") -> Infographic:
+    def infographic(self, language: str = "en") -> Infographic:
         """Return the infographic: it shows itself in a notebook, and saves as SVG, PNG or PDF by suffix."""
+        from graph.infographics import draw
+        from graph.infographics.compose import compose
+
         try:
-            from graph.infographics import draw
-            from graph.infographics.compose import compose
-        except ModuleNotFoundError:
+            return draw(compose(self.generation, self.id, language))
+        except ModuleNotFoundError:  # what measures text comes with the extra
             raise MissingExtra("draw") from None
 
-        return draw(compose(self.generation, self.id, language), page=page, theme=theme)
-
-    def network(self, language: str = "en") -> Network:
+    def network(self, language: str = "en") -> InteractiveNetwork:
         """Return the interactive network of the chain."""
-        from graph.infographics.network import chain_network
+        from graph.infographics.network import InteractiveNetwork, lay_out_chain
 
-        return chain_network(self.generation, self.id, language)
+        return InteractiveNetwork(lay_out_chain(self.generation, self.id, language))
 
 
 #: Which value stands for which kind; all other kinds are entities without verbs of their own.

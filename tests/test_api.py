@@ -24,7 +24,6 @@ from api.http import problems
 from api.http.addresses import PLURALS
 from api.http.app import create_app
 from api.http.media import GRAPHS, RESULTS, accepted, wishes
-from graph.infographics import PAGES
 from graph.knowledge_graph import KnowledgeGraph, open_graph
 from graph.questions import shapes
 from ontology import errors
@@ -330,12 +329,6 @@ def test_a_new_generation_is_seen(tmp_path: Path, enf_batch: Batch) -> None:
         assert (before.json()["generation"], after.json()["generation"]) == (1, 2)
         assert before.headers["etag"] != after.headers["etag"]
         assert httpx.get(f"{server.url}/sparql", params={"query": NAMES}, timeout=30).status_code == 200
-
-
-def test_pages_of_pictures_are_those_that_there_are(http: httpx.Client) -> None:
-    described = http.get("/api/openapi.json").json()["paths"]["/api/value-chains/{id}/infographic"]["get"]
-    page = next(parameter["schema"] for parameter in described["parameters"] if parameter["name"] == "page")
-    assert {page.get("const"), *page.get("enum", ())} - {None} == set(PAGES)
 
 
 def test_the_door_opens_without_the_extras_for_drawing() -> None:

@@ -20,7 +20,9 @@ from api.cli.base import (
 )
 
 if TYPE_CHECKING:
+    from graph.knowledge_graph import KnowledgeGraph
     from graph.questions.wishes import Wishes
+    from graph.values import Cluster, ValueChain
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -278,18 +280,21 @@ def gaps(chain: str, graph: Path, region: str | None, candidates: int, language:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file: .svg, .png or .pdf is the infographic, .html the interactive network.",
 )
-@click.option("--page", default="A4", show_default=True, help="The size of the page.")
 @click.option("--width", type=click.IntRange(200, 6000), help="Pixels across, for .png; 1600 unless said.")
 @language_option
-def draw(chain: str, graph: Path, out: Path, page: str, width: int | None, language: str) -> None:
+def draw(chain: str, graph: Path, out: Path, width: int | None, language: str) -> None:
     """Draw a value chain.
 
     CHAIN is a value chain by name or id; an interactive network can be of a cluster, too.
     """
-    from graph.infographics import files as drawing
+    from graph.infographics import FORMS, network
+    from graph.infographics.files import form_of
     from ontology.texts import say
 
-    drawing.save(opened(graph), chain, out, language, page, width)
+    if form_of(out, (*FORMS, *network.FORMS)) in FORMS:
+        opened(graph).value_chain(chain).infographic(language).save(out, width)
+    else:
+        _chain_or_cluster(opened(graph), chain).network(language).save(out)
     click.echo(say("cli.written", language, path=out))
 
 
@@ -344,6 +349,15 @@ def serve(graph: Path, host: str, port: int, origins: tuple[str, ...], language:
     from api.http import serving
 
     serving.serve(opened(graph), host, port, origins, language)
+
+
+def _chain_or_cluster(graph: KnowledgeGraph, name: str) -> ValueChain | Cluster:
+    from ontology.errors import NotFound
+
+    try:
+        return graph.value_chain(name)
+    except NotFound:
+        return graph.cluster(name)
 
 
 def _print(lines: Any) -> None:

@@ -11,7 +11,7 @@ import click
 from api.cli.base import DEFAULT_GRAPH, progress_in
 from api.cli.reports import report_lines
 from api.cli.texts import gap_sentence_lines, heading, partner_lines, wrapped
-from graph.infographics import files
+from graph.infographics import FORMS
 from graph.knowledge_graph import KnowledgeGraph, open_graph
 from loaders import load
 from ontology.metagraph import Kind
@@ -78,8 +78,7 @@ def _draw(graph: KnowledgeGraph, folder: Path, language: str) -> Iterable[Path]:
         for tongue in (language, *(other for other in LANGUAGES if other != language)):
             # Laid out once, written three times.
             picture = graph.value_chain(chain).infographic(language=tongue)
-            for form in ("svg", "png", "pdf"):
-                yield files.keep(folder / f"{chain}-{tongue}.{form}", files.write(picture, form))
-    for drawable in (graph.value_chain(DRAWN[0]), graph.cluster(CLUSTER)):
-        page = drawable.network(language).html().encode()
-        yield files.keep(folder / f"{drawable.id}-{language}.html", page)
+            for form in FORMS:
+                yield picture.save(folder / f"{chain}-{tongue}.{form}")
+    for drawn in (graph.value_chain(DRAWN[0]), graph.cluster(CLUSTER)):
+        yield drawn.network(language).save(folder / f"{drawn.id}-{language}.html")

@@ -14,7 +14,7 @@ from graph.infographics.model import (
     FlowPicture,
     GapPicture,
     GapStatus,
-    Member,
+    Participant,
     StagePicture,
     count_regions,
 )
@@ -58,11 +58,11 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
     stages = []
     for stage in gaps.stages:
         here = works.filter(pl.col("object") == stage.stage).unique("subject", keep="first", maintain_order=True)
-        members = []
+        participants = []
         for id, role in here.select("subject", "role").iter_rows():
             subject = directory.get(id)
-            members.append(
-                Member(
+            participants.append(
+                Participant(
                     id,
                     subject.label(language),
                     "platform" if subject.kind is Kind.PLATFORM else "actor",
@@ -79,7 +79,7 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
                 directory.label(stage.stage, language),
                 description[0] if description and description[1] == language else None,
                 stage.status.value,
-                tuple(members),
+                tuple(participants),
                 tuple(
                     GapPicture(directory.label(gap.competence, language), _GAPS[gap.status])
                     for gap in stage.competences

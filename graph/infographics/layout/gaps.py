@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.infographics.layout.members import Setting
+from graph.infographics.layout.participants import Setting
 from graph.infographics.layout.shapes import status_icon
 from graph.infographics.layout.sheet import Block, Sheet, Type
 from graph.infographics.model import GAP_STATUSES, GapPicture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graph.infographics.text import FONT_FOLDER
 from ontology.errors import DrawingError, MissingExtra
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ def load_typst() -> ModuleType:
 
 def compile_page(source: str, svg: str, **options: object) -> bytes:
     """Compile a page around an SVG with the shipped fonts only; a failure is a `DrawingError`."""
-    from graph.infographics.text import FONT_FOLDER
-
     typst = load_typst()
     try:
         found = typst.compile(
