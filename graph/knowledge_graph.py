@@ -21,9 +21,9 @@ from graph.stores.home import Home, Progress, Report
 from graph.stores.memory import Still
 from graph.stores.opening import open_home
 from graph.values import Actor, Cluster, GraphEntity, Platform, ValueChain, of_kind
-from ontology.errors import InvalidArgument
 from ontology.facts import Batch
 from ontology.metagraph import Kind
+from ontology.vocabulary import find_kind
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -136,12 +136,12 @@ class KnowledgeGraph:
     def search(self, text: str, kinds: Iterable[Kind | str] = (), limit: int | None = None) -> tuple[GraphEntity, ...]:
         """Return the entities whose names hold every word of the text, best fits first."""
         generation = self.generation
-        found = generation.directory.search(text, [as_kind(kind) for kind in kinds], limit)
+        found = generation.directory.search(text, [find_kind(kind) for kind in kinds], limit)
         return tuple(of_kind(entity, generation) for entity in found)
 
     def entities(self, kind: Kind | str, language: str = "en") -> pl.DataFrame:
         """Return all of a kind as a frame, with one `label` column in a language or the nearest."""
-        return self.generation.directory.frame(as_kind(kind), language)
+        return self.generation.directory.frame(find_kind(kind), language)
 
     # ---- asking
 
@@ -196,14 +196,6 @@ class KnowledgeGraph:
         from graph.stores.exports import to_rdflib
 
         return to_rdflib(self.generation)
-
-
-def as_kind(kind: Kind | str) -> Kind:
-    """Return the kind of this name, in any case; raises InvalidArgument with those that there are."""
-    for known in Kind:
-        if str(kind).lower() in (known.value.lower(), known.name.lower()):
-            return known
-    raise InvalidArgument("unknown-kind", kind=str(kind), known=tuple(map(str, Kind)))
 
 
 def open_graph(where: str | Path | None = None, keep: int | None = None) -> KnowledgeGraph:

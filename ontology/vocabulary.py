@@ -104,9 +104,26 @@ def name(term: Kind | Relation | str, language: str, form: str = "label") -> str
     raise InvalidArgument("no-such-form", term=str(term), form=form)
 
 
-def names(term: Kind | Relation | str) -> Mapping[str, str]:
+def names(term: Kind | Relation | str, form: str = "label") -> Mapping[str, str]:
     """Return the name of a term in every language that there are texts in."""
-    return {language: name(term, language) for language in LANGUAGES}
+    return {language: name(term, language, form) for language in LANGUAGES}
+
+
+def find_kind(text: Kind | str) -> Kind:
+    """Return the kind that has this name, in the metagraph or in any language, in any case.
+
+    Raises InvalidArgument with those that there are.
+
+    >>> find_kind("Toimijat")
+    <Kind.ACTOR: 'Actor'>
+    """
+    wanted = slug(text)
+    for kind in Kind:
+        said = (kind, kind.name, *names(kind).values(), *names(kind, "plural").values())
+        if wanted in map(slug, said):
+            return kind
+    known = tuple({language: f"{kind} ({name(kind, language)})" for language in LANGUAGES} for kind in Kind)
+    raise InvalidArgument("unknown-kind", kind=str(text), known=known)
 
 
 def attribute_name(attribute: Attribute, language: str) -> str:

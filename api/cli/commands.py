@@ -20,9 +20,7 @@ from api.cli.base import (
 )
 
 if TYPE_CHECKING:
-    from graph.knowledge_graph import KnowledgeGraph
     from graph.questions.wishes import Wishes
-    from graph.values import Cluster, ValueChain
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -147,7 +145,7 @@ def check(graph: Path, strict: bool, language: str, as_json: bool) -> None:
 @main.command()
 @click.argument("text")
 @graph_option
-@click.option("--kind", "kinds", multiple=True, help="Only this kind, such as Actor; may be repeated.")
+@click.option("--kind", "kinds", multiple=True, help="Only this kind, such as actor or toimija; may be repeated.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
 @language_option
@@ -157,11 +155,11 @@ def search(
 ) -> None:
     """Find by words of a name, in any language."""
     from api.cli.texts import table
-    from graph.knowledge_graph import as_kind
     from graph.questions.lists import searched
     from ontology.texts import say
+    from ontology.vocabulary import find_kind
 
-    answer = searched(opened(graph).generation, text, [as_kind(kind) for kind in kinds], language, limit, offset)
+    answer = searched(opened(graph).generation, text, [find_kind(kind) for kind in kinds], language, limit, offset)
     if as_json:
         print_json(answer)
         return
@@ -287,14 +285,23 @@ def draw(chain: str, graph: Path, out: Path, width: int | None, language: str) -
 
     CHAIN is a value chain by name or id; an interactive network can be of a cluster, too.
     """
+    from api.cli.texts import taken_lines
     from graph.infographics import FORMS, network
     from graph.infographics.files import form_of
+    from graph.questions.taken import taken_said
+    from graph.values import Cluster, ValueChain, of_kind
+    from ontology.metagraph import Kind
     from ontology.texts import say
 
-    if form_of(out, (*FORMS, *network.FORMS)) in FORMS:
-        opened(graph).value_chain(chain).infographic(language).save(out, width)
-    else:
-        _chain_or_cluster(opened(graph), chain).network(language).save(out)
+    interactive = form_of(out, (*FORMS, *network.FORMS)) not in FORMS
+    generation = opened(graph).generation
+    match = generation.directory.prefer(chain, Kind.VALUE_CHAIN, *((Kind.CLUSTER,) if interactive else ()))
+    found = of_kind(match.entity, generation)
+    if isinstance(found, ValueChain | Cluster) and interactive:
+        found.network(language).save(out)
+    elif isinstance(found, ValueChain):
+        found.infographic(language).save(out, width)
+    _print(taken_lines(taken_said([match], language), language))
     click.echo(say("cli.written", language, path=out))
 
 
@@ -349,15 +356,6 @@ def serve(graph: Path, host: str, port: int, origins: tuple[str, ...], language:
     from api.http import serving
 
     serving.serve(opened(graph), host, port, origins, language)
-
-
-def _chain_or_cluster(graph: KnowledgeGraph, name: str) -> ValueChain | Cluster:
-    from ontology.errors import NotFound
-
-    try:
-        return graph.value_chain(name)
-    except NotFound:
-        return graph.cluster(name)
 
 
 def _print(lines: Any) -> None:

@@ -67,10 +67,10 @@ def evidence_lines(evidence: Iterable[shapes.Evidence], indent: int) -> list[str
     return [f"{margin}{record}" + (f"  {url}" if url else "") for record, url in shown]
 
 
-def taken_lines(answer: shapes.Partners | shapes.Paths | shapes.GapsOfChain, language: str) -> Lines:
+def taken_lines(taken: Iterable[shapes.Taken], language: str) -> Lines:
     """Return what names were taken for, where a part of one was given."""
-    for taken in answer["taken"]:
-        yield from wrapped(say("cli.taken", language, asked=taken["asked"], label=taken["label"], id=taken["id"]))
+    for each in taken:
+        yield from wrapped(say("cli.taken", language, asked=each["asked"], label=each["label"], id=each["id"]))
 
 
 def partner_lines(answer: shapes.Partners, sources: bool = False) -> Lines:
@@ -82,7 +82,7 @@ def partner_lines(answer: shapes.Partners, sources: bool = False) -> Lines:
     asked = [say(f"cli.outside-{side}", language) for side in answer["wishes"]["outside"]]
     title = say("cli.partners-of", language, name=answer["actor"]["label"])
     yield from heading(", ".join([title, *asked]))
-    yield from taken_lines(answer, language)
+    yield from taken_lines(answer["taken"], language)
     found, offset = answer["partners"], answer["wishes"]["offset"]
     if found:
         yield say("cli.shown", language, first=offset + 1, last=offset + len(found), total=answer["total"])
@@ -137,7 +137,7 @@ def path_lines(answer: shapes.Paths) -> Lines:
     """Return paths as text, with the sources of each step."""
     language = answer["language"]
     yield from heading(f"{answer['from']['label']} – {answer['to']['label']}")
-    yield from taken_lines(answer, language)
+    yield from taken_lines(answer["taken"], language)
     if answer["note"]:
         yield from wrapped(answer["note"])
     for number, path in enumerate(answer["paths"], 1):
@@ -152,7 +152,7 @@ def gap_lines(answer: shapes.GapsOfChain) -> Lines:
     """Return a chain's gaps as text, stage by stage."""
     language = answer["language"]
     yield from _gaps_heading(answer)
-    yield from taken_lines(answer, language)
+    yield from taken_lines(answer["taken"], language)
     for stage in answer["stages"]:
         yield ""
         yield f"{stage['position']}. {stage['label']}: {stage['status_label']}"

@@ -10,9 +10,9 @@ from ontology.errors import DrawingError
 
 def form_of(path: Path, forms: Iterable[str]) -> str:
     """Return the form that the suffix names; any other suffix is a `DrawingError` that lists those there are."""
-    suffixes = [f".{form}" for form in forms]
+    suffixes = tuple(f".{form}" for form in forms)
     if path.suffix.lower() not in suffixes:
-        raise DrawingError(f"cannot draw into {path.name!r}: the suffix must be one of {', '.join(suffixes)}")
+        raise DrawingError("unknown-suffix", name=path.name, known=suffixes)
     return path.suffix.lower().removeprefix(".")
 
 

@@ -37,7 +37,7 @@ class Participant:
     def __post_init__(self) -> None:
         _one_of("participant kind", self.kind, PARTICIPANT_KINDS)
         if self.trl is not None and not (1 <= self.trl[0] <= self.trl[1] <= 9):
-            raise DrawingError(f"participant {self.id!r}: TRL {self.trl} is not a range within 1-9")
+            raise DrawingError("participant-trl", id=self.id, trl=str(self.trl))
 
 
 @dataclass(frozen=True)
@@ -123,23 +123,24 @@ class ChainPicture:
     def __post_init__(self) -> None:
         _one_of("language", self.language, LANGUAGES)
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", self.data_date):
-            raise DrawingError(f"data_date {self.data_date!r} is not an ISO date such as 2026-11-22")
+            raise DrawingError("data-date", date=self.data_date)
         if not self.stages:
-            raise DrawingError(f"value chain {self.id!r} has no stages")
+            raise DrawingError("chain-without-stages", id=self.id)
         positions = [stage.position for stage in self.stages]
         if len(set(positions)) != len(positions):
-            raise DrawingError(f"value chain {self.id!r}: positions of stages repeat: {positions}")
+            raise DrawingError("positions-repeat", id=self.id, positions=tuple(map(str, positions)))
         for flow in self.flows:
             if flow.source not in positions or flow.target not in positions or flow.source == flow.target:
                 raise DrawingError(
-                    f"flow {flow.name!r} leads from stage {flow.source} to {flow.target}; "
-                    f"it must join two different stages of {positions}"
+                    "flow-ends",
+                    name=flow.name,
+                    source=flow.source,
+                    target=flow.target,
+                    positions=tuple(map(str, positions)),
                 )
         counted, present = sum(r.participants for r in self.region_counts), len(self.participants)
         if counted != present:
-            raise DrawingError(
-                f"value chain {self.id!r}: region_counts add up to {counted}, but there are {present} participants"
-            )
+            raise DrawingError("region-counts", id=self.id, counted=counted, present=present)
 
     @property
     def participants(self) -> tuple[Participant, ...]:
@@ -171,4 +172,4 @@ def count_regions(stages: Iterable[StagePicture], names: Mapping[str, str], not_
 
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise DrawingError(f"unknown {what} {value!r}; allowed: {', '.join(allowed)}")
+        raise DrawingError("unknown-value", what=what, value=value, known=allowed)

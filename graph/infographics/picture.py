@@ -41,7 +41,7 @@ class Infographic:
     def write(self, form: str, width: int | None = None) -> bytes:
         """One of `FORMS` as bytes, the same as when it is saved; `width` in pixels is for a PNG alone."""
         if width is not None and form != "png":
-            raise InvalidArgument(f"width: only a PNG has pixels; leave it out for {form.upper()}")
+            raise InvalidArgument("width-of-png", form=form.upper())
         match form:
             case "svg":
                 return self.svg(embed_fonts=True).encode()
@@ -49,7 +49,7 @@ class Infographic:
                 return self.png() if width is None else self.png(width)
             case "pdf":
                 return self.pdf()
-        raise DrawingError(f"an infographic is not written as {form!r}; its forms: {', '.join(FORMS)}")
+        raise DrawingError("unknown-form-of-picture", form=form, known=tuple(FORMS))
 
     def save(self, path: str | Path, width: int | None = None) -> Path:
         """Save as .svg (fonts embedded), .png or .pdf by the suffix; any other suffix is a `DrawingError`."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from graph.paths.edges import Edge, find_edges
-from graph.questions.taken import Taking
+from graph.questions.taken import Taking, taken_said
 from graph.stores.directory import Directory
 from graph.stores.generation import Generation
 from ontology.errors import InvalidArgument
@@ -78,7 +78,7 @@ class Connections(Taking):
         return {
             "from": named(self.start, language),
             "to": named(self.end, language),
-            "taken": self.taken_said(language),
+            "taken": taken_said(self.taken, language),
             "language": language,
             "note": "" if self.found else say("answer.no-path", language, most=MOST_STEPS),
             "paths": [

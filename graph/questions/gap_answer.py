@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from graph.questions.taken import Taking
+from graph.questions.taken import Taking, taken_said
 from graph.stores.directory import Directory
 from graph.stores.entities import Evidence
 from ontology.texts import listed, say
@@ -109,7 +109,7 @@ class Gaps(Taking):
         named = self.directory.named
         return {
             "chain": named(self.chain, language),
-            "taken": self.taken_said(language),
+            "taken": taken_said(self.taken, language),
             "region": named(self.region, language) if self.region else None,
             "language": language,
             "counts": self.counts(),

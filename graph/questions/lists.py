@@ -9,9 +9,9 @@ import polars as pl
 
 from graph.stores.entities import Entity
 from graph.stores.generation import Generation
-from ontology.metagraph import Kind, Relation
+from ontology.metagraph import KINDS, Kind, Relation
 from ontology.prefixes import entity_iri
-from ontology.vocabulary import name
+from ontology.vocabulary import find_code, name
 
 if TYPE_CHECKING:
     from graph.questions import shapes
@@ -59,8 +59,8 @@ def page(
 def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None]) -> list[str]:
     """Return the ids of a kind that pass all filters, in the order of the tables.
 
-    `wanted` holds `name` (one entity by id or name), filters of `BY_LINK` (ids or names), and attributes by value.
-    Raises NotFound and AmbiguousName for names.
+    `wanted` holds `name` (one entity by id or name), filters of `BY_LINK` (ids or names), and attributes by value
+    (codes, or their names in any language). Raises NotFound and AmbiguousName for names, InvalidArgument for codes.
     """
     directory = generation.directory
     ids: Iterable[str] = directory.ids(kind)
@@ -74,7 +74,9 @@ def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None])
             end = directory.find(value, other).id
             keep = set(generation.tables.link(relation).filter(pl.col("object") == end)["subject"])
         else:
-            keep = set(generation.tables.entity(kind).filter(pl.col(filter) == value)["id"])
+            scheme = next(own.scheme for own in KINDS[kind].attributes if own.name == filter)
+            code = find_code(scheme, value) if scheme else value
+            keep = set(generation.tables.entity(kind).filter(pl.col(filter) == code)["id"])
         ids = [id for id in ids if id in keep]
     return list(ids)
 

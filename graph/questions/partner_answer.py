@@ -13,7 +13,7 @@ import polars as pl
 
 from graph.paths.explain import IndexPath, PartnerPath, best_paths, explain, paths_between
 from graph.paths.filters import IN_CLUSTER, IN_PROJECT, Filters, joined
-from graph.questions.taken import Taking
+from graph.questions.taken import Taking, taken_said
 from graph.stores.generation import Generation
 from ontology.errors import NotFound
 from ontology.metagraph import Kind, Relation
@@ -182,7 +182,7 @@ class Partners(Taking, Sequence[Partner]):
         _explain_together(self.generation, (*self.found, *self.unknown))
         return {
             "actor": self.generation.directory.named(self.actor, language),
-            "taken": self.taken_said(language),
+            "taken": taken_said(self.taken, language),
             "language": language,
             "wishes": {
                 "outside": list(self.filters.outside),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,11 +18,14 @@ class Taking:
 
     taken: tuple[Match, ...] = ()
 
-    def taken_said(self, language: str) -> list[shapes.Taken]:
-        """Return the names that were taken for a part of one, as plain values for JSON."""
-        return [
-            {"asked": match.asked, "id": match.entity.id, "label": match.entity.label(language)} for match in self.taken
-        ]
+
+def taken_said(matches: Iterable[Match], language: str) -> list[shapes.Taken]:
+    """Return the names that were taken for a part of one, as plain values for JSON."""
+    return [
+        {"asked": match.asked, "id": match.entity.id, "label": match.entity.label(language)}
+        for match in matches
+        if not match.whole
+    ]
 
 
 Answer = TypeVar("Answer", bound=Taking)

@@ -139,7 +139,7 @@ def _script() -> str:
         raise MissingExtra("network") from None
     found = sorted(Path(pyvis.__file__).parent.glob("lib/vis-*/vis-network.min.js"))
     if not found:
-        raise DrawingError("the installed pyvis brings no vis-network; install pyvis 0.3.2 or later")
+        raise DrawingError("no-vis-network")
     # A closing tag inside the script's own strings would end the element.
     return found[-1].read_text(encoding="utf-8").replace("</script", "<\\/script")
 

@@ -32,5 +32,5 @@ def compile_page(source: str, svg: str, **options: object) -> bytes:
             **options,
         )
     except typst.TypstError as error:
-        raise DrawingError(f"typst could not write the page: {error}") from error
+        raise DrawingError("typesetting-failed", said=str(error)) from error
     return bytes(found)
