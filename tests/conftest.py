@@ -8,6 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from graph import KnowledgeGraph, open_graph
 from loaders import load
@@ -15,6 +17,16 @@ from ontology.facts import Batch, Tables
 
 ROOT = Path(__file__).resolve().parents[1]
 ENF = ROOT / "data" / "enf"
+
+# A machine that does other work too is slow, and that is no fault. `make trials` tries ten times as many examples.
+settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("trials", settings.get_profile("quick"), max_examples=10 * settings().max_examples)
+settings.load_profile("quick")
+
+
+def examples(quick: int) -> int:
+    """So many examples of a law that takes its time, and in `make trials` ten times as many."""
+    return quick * settings().max_examples // settings.get_profile("quick").max_examples
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +47,11 @@ def enf_tables(enf_batch: Batch) -> Tables:
 
 @pytest.fixture(scope="session")
 def enf_workspace(enf_batch: Batch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("enf") / "graph"
-    open_graph(path).replace(enf_batch)
+    """The reference data on disk: of workers beside each other the first writes it, and all of them read it."""
+    base = tmp_path_factory.getbasetemp()
+    path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "enf"
+    with FileLock(f"{path}.lock"):
+        open_graph(path).replace(enf_batch)  # a source that did not change is not loaded again
     return path
 
 
