@@ -7,10 +7,11 @@ from datetime import date
 import polars as pl
 import pytest
 
-from graph import KnowledgeGraph, open_graph
+from graph import KnowledgeGraph
 from graph.questions.gaps import Gaps, Status, find_gaps
+from graph.stores.directory import Directory
 from ontology.errors import InvalidArgument, NotFound
-from ontology.facts import Batch, Source
+from ontology.facts import Batch, Source, Tables
 from ontology.metagraph import LANGUAGES, Kind, Relation
 
 Pairs = list[tuple[str, str]]
@@ -53,9 +54,8 @@ def gaps_of(
         },
         {r: pl.DataFrame([{"subject": s, "object": o, **told} for s, o in v]) for r, v in links.items() if v},
     )
-    graph = open_graph()
-    graph.replace(batch)
-    return find_gaps(graph.generation.tables, graph.generation.directory, "v", region)
+    tables = Tables.of([batch])
+    return find_gaps(tables, Directory(tables), "v", region)
 
 
 def only(gaps: Gaps) -> tuple[Status, str, tuple[str, ...], list[str]]:

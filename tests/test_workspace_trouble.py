@@ -138,6 +138,7 @@ for number in range(start, 10_000):
 """
 
 
+@pytest.mark.trial
 def test_a_writer_killed_at_any_moment_leaves_a_whole_generation(tmp_path: Path) -> None:
     """Twenty times: kill -9 at a random moment of a load, reopen, and find one whole generation, old or new."""
     path = tmp_path / "g"
@@ -220,6 +221,7 @@ def test_no_room_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch, lim
     assert not any((tmp_path / "g").rglob(".building-*"))
 
 
+@pytest.mark.trial
 def test_a_full_disk_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
