@@ -78,7 +78,7 @@ def test_more_queries_than_can_wait_are_told_to_come_back(enf_graph: KnowledgeGr
     app = create_app(enf_graph, Settings(sparql_workers=1, sparql_waiting=0, sparql_timeout=2.0))
     with Server(app) as server, ThreadPoolExecutor(1) as thread:
         first = thread.submit(httpx.get, f"{server.url}/sparql", params={"query": SLOW}, timeout=30)
-        while app.state.places._value:  # until the first one holds the only place
+        while app.state.places._value and not first.done():  # until it holds the only place
             time.sleep(0.01)
         second = httpx.get(f"{server.url}/sparql", params={"query": NAMES})
         assert "try again" in problem(second, 503, "query-timeout")["detail"]

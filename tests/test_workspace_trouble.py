@@ -210,7 +210,9 @@ except StorageFull as error:
 """
 
 
-@pytest.mark.parametrize("limit", [2_000, 20_000, 100_000])
+@pytest.mark.parametrize(
+    "limit", [pytest.param(2_000, marks=pytest.mark.trial), 20_000, pytest.param(100_000, marks=pytest.mark.trial)]
+)
 def test_no_room_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch, limit: int) -> None:
     """A limit on the size of files is met in the tables, the index or the store, as a full disk would be."""
     open_graph(tmp_path / "g").replace(enf_batch)
