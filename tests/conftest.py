@@ -75,5 +75,5 @@ def url(enf_graph: KnowledgeGraph) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def http(url: str) -> Iterator[httpx.Client]:
     """A client of that server."""
-    with httpx.Client(base_url=url, timeout=30) as client:
+    with httpx.Client(base_url=url, timeout=60) as client:
         yield client

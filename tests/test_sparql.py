@@ -24,7 +24,7 @@ BOMB = "SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[SparqlPool]:
-    with SparqlPool(size=2, timeout=30) as pool:
+    with SparqlPool(size=2, timeout=60) as pool:
         yield pool
 
 
@@ -192,7 +192,7 @@ DOUBLED = "BIND('x' AS ?t0) " + " ".join(f"BIND(CONCAT(?t{n}, ?t{n}) AS ?t{n + 1
 )
 def test_a_query_may_not_fill_the_memory_either(folder: Path, query: str) -> None:
     """The bound on memory ends a query that grows, before its time is up."""
-    with SparqlPool(size=1, timeout=120, most_memory=1 << 30) as pool:
+    with SparqlPool(size=1, timeout=600, most_memory=1 << 30) as pool:
         assert pool.ask(folder, "ASK { ?s ?p ?o }").kind == "ask"
         with pytest.raises(QueryError, match="ended with code") as caught:
             pool.ask(folder, query)
@@ -208,7 +208,7 @@ def test_an_answer_may_not_fill_the_memory(folder: Path) -> None:
 
 
 def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
-    with SparqlPool(size=1, timeout=30) as pool:
+    with SparqlPool(size=1, timeout=60) as pool:
         pool.ask(folder, "ASK {}")
         worker = pool._places.get()
         assert worker is not None
