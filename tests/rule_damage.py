@@ -221,3 +221,10 @@ DAMAGES = (
     ),
     Damage(two_sources, ("platform-trl-order",)),
 )
+
+#: The damages in two copies of the tables, so that none hides what another breaks.
+_APART = (ends_swapped, ends_unknown, codes_unknown, one_id_twice, two_sources)
+HEAPS = {
+    "first": [damage for damage in DAMAGES if damage.do not in _APART],
+    "second": [damage for damage in DAMAGES if damage.do in _APART],
+}

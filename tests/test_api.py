@@ -15,6 +15,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 import schemathesis
+from conftest import examples
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from server import NAMES, PROBLEM, Server, problem
@@ -371,6 +372,7 @@ def test_the_shapes_of_the_graph_describe_the_answers(http: httpx.Client) -> Non
     assert described["Partner"]["properties"]["parts"]["description"].startswith("Weighted by `weights`")
 
 
+@pytest.mark.hypothesis
 def test_it_answers_as_it_describes_itself(url: str) -> None:
     """Every route, with made-up values that fit its description and some that do not."""
     description = schemathesis.openapi.from_url(f"{url}/api/openapi.json")
@@ -385,7 +387,7 @@ def test_it_answers_as_it_describes_itself(url: str) -> None:
 
 def check_operation(operation: Any, excluded: list[Any]) -> None:
     @given(case=operation.as_strategy())
-    @settings(max_examples=5, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(3), derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     def check(case: schemathesis.Case) -> None:
         case.call_and_validate(excluded_checks=excluded)
 

@@ -26,10 +26,13 @@ from graph.questions.partner_answer import Partners
 from graph.questions.partners import top
 from ontology.facts import Tables
 from ontology.metagraph import NO_BRIDGE, RELATIONS, Kind, Relation
-from ontology.metapaths import DAMPING, FAMILY_WEIGHTS, METAPATHS, Family, Metapath, Step
+from ontology.metapaths import DAMPING, FAMILY_WEIGHTS, METAPATHS, Family, Step
 from ontology.rules.checks import check
 from ontology.texts import FOLDER, LANGUAGES
 
+SENTENCES = {
+    language: tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))["metapath"] for language in LANGUAGES
+}
 BY_NAME = {metapath.name: metapath for metapath in METAPATHS}
 
 
@@ -43,40 +46,40 @@ def test_names_are_unique_and_every_family_has_some() -> None:
     assert filling > alike > near > 0
 
 
-@pytest.mark.parametrize("metapath", METAPATHS, ids=lambda metapath: metapath.name)
-def test_a_metapath_leads_from_actor_to_actor_over_allowed_ends(metapath: Metapath) -> None:
-    assert metapath.kinds[0] is metapath.kinds[-1] is Kind.ACTOR
-    # In between there is no actor: a walk that comes back to where it began could not be told from a path.
-    assert Kind.ACTOR not in metapath.kinds[1:-1]
-    assert len(metapath.kinds) == len(metapath.steps) + 1
-    assert NO_BRIDGE.isdisjoint(metapath.kinds)
-    for step, start, end in metapath.typed_steps():
-        assert ((start, end) if step.forward else (end, start)) in RELATIONS[step.relation].ends
-    assert metapath.weight > 0
+def test_a_metapath_leads_from_actor_to_actor_over_allowed_ends() -> None:
+    for metapath in METAPATHS:
+        assert metapath.kinds[0] is metapath.kinds[-1] is Kind.ACTOR, metapath.name
+        # In between there is no actor: a walk that comes back to where it began could not be told from a path.
+        assert Kind.ACTOR not in metapath.kinds[1:-1], metapath.name
+        assert len(metapath.kinds) == len(metapath.steps) + 1, metapath.name
+        assert NO_BRIDGE.isdisjoint(metapath.kinds), metapath.name
+        for step, start, end in metapath.typed_steps():
+            assert ((start, end) if step.forward else (end, start)) in RELATIONS[step.relation].ends, metapath.name
+        assert metapath.weight > 0, metapath.name
 
 
-@pytest.mark.parametrize("metapath", METAPATHS, ids=lambda metapath: metapath.name)
-def test_its_sentences_name_both_actors_and_all_between(metapath: Metapath) -> None:
-    inner = {f"n{place}" for place in range(1, len(metapath.kinds) - 1)}
-    flows = any(step.relation is Relation.FEEDS for step in metapath.steps)
-    for language in LANGUAGES:
-        sentence = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))["metapath"][metapath.name]
-        asked = {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
-        assert {"a", "b"} | inner <= asked <= {"a", "b", "few", "flow"} | inner, language
-        assert ("flow" in asked) == flows
-        assert sentence.endswith(".")
-        assert "“" not in sentence if language != "en" else "”" in sentence
-        # Nobody inflects a name: no suffix after the brace, with or without a colon.
-        assert not re.search(r"\}:?\w", sentence)
+def test_its_sentences_name_both_actors_and_all_between() -> None:
+    for metapath in METAPATHS:
+        inner = {f"n{place}" for place in range(1, len(metapath.kinds) - 1)}
+        flows = any(step.relation is Relation.FEEDS for step in metapath.steps)
+        for language in LANGUAGES:
+            sentence = SENTENCES[language][metapath.name]
+            asked = {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
+            assert {"a", "b"} | inner <= asked <= {"a", "b", "few", "flow"} | inner, (metapath.name, language)
+            assert ("flow" in asked) == flows, (metapath.name, language)
+            assert sentence.endswith("."), sentence
+            assert "“" not in sentence if language != "en" else "”" in sentence, sentence
+            # Nobody inflects a name: no suffix after the brace, with or without a colon.
+            assert not re.search(r"\}:?\w", sentence), sentence
 
 
-@pytest.mark.parametrize("metapath", METAPATHS, ids=lambda metapath: metapath.name)
-def test_what_the_partner_sees_is_the_same_family(metapath: Metapath) -> None:
+def test_what_the_partner_sees_is_the_same_family() -> None:
     """Turned round, each metapath is one of ours too, of the same family: so a score is the same from both ends."""
-    kinds, steps = metapath.kinds[::-1], tuple(step.reversed() for step in metapath.steps[::-1])
-    turned = [other for other in METAPATHS if (other.kinds, other.steps) == (kinds, steps)]
-    assert [other.family for other in turned] == [metapath.family]
-    assert turned[0].weight == metapath.weight
+    for metapath in METAPATHS:
+        kinds, steps = metapath.kinds[::-1], tuple(step.reversed() for step in metapath.steps[::-1])
+        turned = [other for other in METAPATHS if (other.kinds, other.steps) == (kinds, steps)]
+        assert [other.family for other in turned] == [metapath.family], metapath.name
+        assert turned[0].weight == metapath.weight, metapath.name
 
 
 def test_every_relation_is_damped() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import examples
 from hypothesis import HealthCheck, given, settings
 from partner_reference import Reference, ask, generation_of, of, small_world, small_worlds
 
@@ -91,14 +92,14 @@ def test_the_paths_of_the_reference_data_add_up(enf_tables: Tables) -> None:
         check_paths_add_up(ask(generation, actor, limit=10_000), reference)
 
 
-@settings(SAME, max_examples=60)
+@settings(SAME, max_examples=examples(25))
 @given(small_worlds())
 def test_any_small_world_against_every_path(tables: Tables) -> None:
     check_against_paths(tables)
     check_paths_add_up(ask(tables, "a0", limit=100), Reference(tables))
 
 
-@settings(SAME, max_examples=30)
+@settings(SAME, max_examples=examples(15))
 @given(small_worlds())
 def test_a_partner_is_a_partner_from_both_ends(tables: Tables) -> None:
     generation = generation_of(tables)

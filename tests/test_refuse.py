@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 
 import polars as pl
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -107,7 +108,7 @@ def reference() -> Batch:
 
 
 @given(damages())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(5))
 def test_refusing_loses_no_row(wrong: list[tuple[Kind | Relation, int, str, object]]) -> None:
     enf_batch = reference()
     frames: dict[Kind | Relation, pl.DataFrame] = {**enf_batch.entities, **enf_batch.links}

@@ -138,6 +138,7 @@ for number in range(start, 10_000):
 """
 
 
+@pytest.mark.trial
 def test_a_writer_killed_at_any_moment_leaves_a_whole_generation(tmp_path: Path) -> None:
     """Twenty times: kill -9 at a random moment of a load, reopen, and find one whole generation, old or new."""
     path = tmp_path / "g"
@@ -209,7 +210,9 @@ except StorageFull as error:
 """
 
 
-@pytest.mark.parametrize("limit", [2_000, 20_000, 100_000])
+@pytest.mark.parametrize(
+    "limit", [pytest.param(2_000, marks=pytest.mark.trial), 20_000, pytest.param(100_000, marks=pytest.mark.trial)]
+)
 def test_no_room_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch, limit: int) -> None:
     """A limit on the size of files is met in the tables, the index or the store, as a full disk would be."""
     open_graph(tmp_path / "g").replace(enf_batch)
@@ -220,6 +223,7 @@ def test_no_room_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch, lim
     assert not any((tmp_path / "g").rglob(".building-*"))
 
 
+@pytest.mark.trial
 def test_a_full_disk_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
