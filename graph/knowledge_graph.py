@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import polars as pl
 
@@ -19,8 +19,9 @@ from graph.stores.entities import Entity
 from graph.stores.generation import Generation
 from graph.stores.home import Home, Progress, Report
 from graph.stores.memory import Still
-from graph.stores.opening import open_home
+from graph.stores.schemes import home_at
 from graph.values import Actor, Cluster, GraphEntity, Platform, ValueChain, of_kind
+from ontology.errors import WorkspaceError
 from ontology.facts import Batch
 from ontology.metagraph import Kind
 from ontology.vocabulary import find_kind
@@ -41,27 +42,47 @@ class KnowledgeGraph:
     """A knowledge graph of value chains and of the actors in them: see `graph.open_graph`."""
 
     def __init__(self, home: Home) -> None:
-        self._home = home
+        self._home: Home | None = home
         self._opened: Generation | None = None
         self._lock = Lock()
 
     # ---- the state of it
 
     @property
+    def home(self) -> Home:
+        """Where it is kept; raises WorkspaceError once the graph is closed."""
+        home = self._home
+        if home is None:
+            raise WorkspaceError("graph-closed")
+        return home
+
+    def close(self) -> None:
+        """Let go of the home. What was handed out stays good; closing twice is no error."""
+        if self._home is not None:
+            self._home.close()
+        self._home = self._opened = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
     def generation(self) -> Generation:
         """The current generation; asking is cheap, and finds a new one that somebody else has written."""
-        number = self._home.current()
+        number = self.home.current()
         opened = self._opened
         if opened is None or opened.number != number:
             with self._lock:
                 if self._opened is None or self._opened.number != number:
-                    self._opened = self._home.open()
+                    self._opened = self.home.open()
                 opened = self._opened
         return opened
 
     def at(self, generation: int) -> KnowledgeGraph:
         """Return the graph as it was in an earlier generation, to read."""
-        return KnowledgeGraph(Still(self._home.open(generation)))
+        return KnowledgeGraph(Still(self.home.open(generation)))
 
     def pinned(self) -> KnowledgeGraph:
         """Return the graph as it is now, to read: it does not move on when somebody writes."""
@@ -69,7 +90,7 @@ class KnowledgeGraph:
 
     def history(self) -> list[dict[str, Any]]:
         """Return what each generation says of itself, newest first: sources, counts, findings, when it was made."""
-        return self._home.history()
+        return self.home.history()
 
     def counts(self) -> dict[str, int]:
         """Return how many entities there are of each kind, and links of each relation."""
@@ -81,21 +102,11 @@ class KnowledgeGraph:
         A source that did not change is not loaded again, unless forced. Raises WorkspaceBusy while another process
         writes and StorageFull when there is no room; the old generation stands then.
         """
-        return self._home.replace(batch, progress=progress, force=force)
+        return self.home.replace(batch, progress=progress, force=force)
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Take out what a source said, as a new generation; raises NotFound with the sources that there are."""
-        return self._home.remove(source, progress=progress)
-
-    def close(self) -> None:
-        """Let go of what the graph holds open."""
-        self._home.close()
-
-    def __enter__(self) -> KnowledgeGraph:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        return self.home.remove(source, progress=progress)
 
     # ---- finding
 
@@ -199,9 +210,10 @@ class KnowledgeGraph:
 
 
 def open_graph(where: str | Path | None = None, keep: int | None = None) -> KnowledgeGraph:
-    """Open a knowledge graph: in memory, in a folder, which is made when something is loaded, or by `scheme:…`.
+    """Open a knowledge graph: in memory, or in a folder, which is made when something is loaded.
 
+    `where` may also be an address with a scheme, such as `memory:` or `file:var/enf`; a `Path` is always a folder.
     `keep` is how many generations to keep when a new one is written; all of them unless said. Raises InvalidArgument
     for a scheme that is not known: it names those that are.
     """
-    return KnowledgeGraph(open_home(where, keep))
+    return KnowledgeGraph(home_at(where, keep))

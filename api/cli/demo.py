@@ -24,14 +24,14 @@ DRAWN = ("vc-wood", "vc-battery", "vc-hydrogen")
 CLUSTER = "cl-arctic-industry"
 
 
-def run(out: Path, pictures: Path, language: str) -> None:
-    """Make the graph in one folder, ask it, and draw into another."""
+def run(out: str, pictures: Path, language: str) -> None:
+    """Make the graph at an address, ask it, and draw into a folder."""
     progress = progress_in(language)
     progress("reading")
     batch = load("enf")
     graph = open_graph(out)
     report = graph.replace(batch, progress=progress)
-    elsewhere = "" if str(out) == DEFAULT_GRAPH else f" --graph {shlex.quote(str(out))}"
+    elsewhere = "" if out == DEFAULT_GRAPH else f" --graph {shlex.quote(out)}"
     spoken = "" if language == "en" else f" --lang {language}"
     _say((*report_lines(report, language), *_counts(graph, language)))
     _say(wrapped(say("cli.findings-short", language, count=sum(report.findings.values()), graph=elsewhere + spoken)))

@@ -80,4 +80,5 @@ def holds(manifest: Mapping[str, Any], source: Source) -> bool:
 
 def unknown_source(id: str, manifest: Mapping[str, Any] | None) -> NotFound:
     """Return the error that says which sources there are."""
-    return NotFound("unknown-source", source=id, known=tuple(s["id"] for s in (manifest or {"sources": ()})["sources"]))
+    known = tuple(source["id"] for source in manifest["sources"]) if manifest else ()
+    return NotFound("unknown-source" if known else "no-such-source", source=id, known=known)

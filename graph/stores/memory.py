@@ -94,7 +94,7 @@ class Still:
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Refuse: a generation never changes."""
-        raise InvalidArgument("generation-stands-still")
+        raise InvalidArgument("generation-keeps-all")
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -143,6 +143,8 @@ class Workspace:
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Make the next generation, without what this source said; raises NotFound with the sources there are."""
+        if self.current() is None:  # nothing is made where there is nothing to take out
+            raise unknown_source(source, None)
         with self._writing():
             manifest = self._current_manifest()
             held = self._held(manifest)
