@@ -20,15 +20,15 @@ from ontology.metagraph import KINDS, Kind, Relation
 from ontology.vocabulary import attribute_name, concept_label, name, role_label
 
 if TYPE_CHECKING:
+    from graph import shapes
     from graph.infographics import Infographic
     from graph.infographics.network import InteractiveNetwork
-    from graph.questions import shapes
     from graph.questions.gap_answer import Gaps
     from graph.questions.partner_answer import Partners
     from graph.questions.wishes import Wishes
 
 
-#: The columns of a frame of links: those of `graph.questions.shapes.LinkOfEntity`.
+#: The columns of a frame of links: those of `graph.shapes.LinkOfEntity`.
 _TEXTS = ("says", "other", "label", "kind", "kind_label", "role", "role_label", "method", "method_label", "source")
 _LINK = {"relation": pl.String(), "outward": pl.Boolean()} | dict.fromkeys(
     (*_TEXTS, "record", "url", "note"), pl.String()

@@ -122,8 +122,7 @@ def find_kind(text: Kind | str) -> Kind:
         said = (kind, kind.name, *names(kind).values(), *names(kind, "plural").values())
         if wanted in map(slug, said):
             return kind
-    known = tuple({language: f"{kind} ({name(kind, language)})" for language in LANGUAGES} for kind in Kind)
-    raise InvalidArgument("unknown-kind", kind=str(text), known=known)
+    raise InvalidArgument("unknown-kind", kind=str(text), known=tuple(_beside(kind, names(kind)) for kind in Kind))
 
 
 def attribute_name(attribute: Attribute, language: str) -> str:
@@ -163,10 +162,15 @@ def find_code(scheme_name: str, text: str) -> str:
         return names[slug(text)]
     near = [names[name] for name in get_close_matches(slug(text), names, n=3)]
     known = tuple(
-        {language: f"{notation} ({concept_label(scheme_name, notation, language)})" for language in LANGUAGES}
+        _beside(notation, {language: concept_label(scheme_name, notation, language) for language in LANGUAGES})
         for notation in dict.fromkeys([*near, *found.concepts])
     )
     raise InvalidArgument("unknown-code", code=text, scheme=found.labels, known=known)
+
+
+def _beside(code: str, labels: _Texts) -> _Texts:
+    """A code with its words in every language, where they say more than the code itself."""
+    return {language: code if label == code.lower() else f"{code} ({label})" for language, label in labels.items()}
 
 
 def concept_label(scheme_name: str, notation: str, language: str) -> str:

@@ -74,7 +74,7 @@ def generation_of(tables: Tables) -> Generation:
 def ask(told: Tables | Generation, actor: str, **wishes: Any) -> Partners:
     """Return the partners of an actor in these tables, or in this generation of them."""
     generation = told if isinstance(told, Generation) else generation_of(told)
-    filters, page = understood(generation.directory, **wishes)
+    filters, page, _ = understood(generation.directory, **wishes)
     return find_partners(generation, actor, filters, *page)
 
 

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from graph import KnowledgeGraph
-from graph.questions.gap_answer import Gaps, Status
+from graph.questions.gap_answer import Gaps
 from graph.questions.gaps import find_gaps
+from graph.shapes import Status
 from graph.stores.generation import Generation
 from ontology.errors import NotFound, WrongKind
 from ontology.facts import Batch, Source, Tables

@@ -24,19 +24,16 @@ MAY_IMPORT = {
 }
 
 #: The rooms of `graph`, the lowest first: each may import those before it.
-ROOMS = ("words", "identity", "stores", "paths", "questions", "sparql", "infographics", "values", "knowledge_graph")
+ROOMS = ("identity", "shapes", "stores", "paths", "questions", "sparql", "infographics", "values", "knowledge_graph")
 
 #: What imports a room above its own all the same.
 UPWARD = {
     ("graph.stores.generation", "graph.paths"),  # a generation keeps the index of its paths
     ("graph.stores.workspace", "graph.paths"),
-    ("graph.questions.lists", "graph.knowledge_graph"),  # what both doors ask of a whole graph
-    ("graph.infographics.files", "graph.knowledge_graph"),
-    ("graph.infographics.files", "graph.values"),
 }
 
-#: What one door imports of the other: the command line starts the server, and its `--format` has the same names.
-BETWEEN_DOORS = {("api.cli.commands", "api.http.serving"), ("api.cli.asking", "api.http.media")}
+#: What one door imports of the other: the command line starts the server.
+BETWEEN_DOORS = {("api.cli.commands", "api.http.serving")}
 
 
 def test_imports_go_down() -> None:

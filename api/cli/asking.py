@@ -6,9 +6,8 @@ import json
 from typing import Any
 
 from api.cli.texts import table
-from api.http.media import GRAPHS, RESULTS
 from graph.knowledge_graph import KnowledgeGraph
-from graph.sparql.pool import SparqlPool
+from graph.sparql.pool import GRAPHS, RESULTS, SparqlPool
 from ontology.errors import InvalidArgument
 from ontology.prefixes import compact
 
@@ -21,7 +20,7 @@ def ask(graph: KnowledgeGraph, query: str, form: str, timeout: float) -> str:
     text = found.body.decode()
     if found.kind == "graph":
         if form in RESULTS and form != "json":
-            raise InvalidArgument("graph-not-rows", known=tuple(GRAPHS))
+            raise InvalidArgument("graph-not-rows", known=GRAPHS)
         return _ended(text)
     if form in GRAPHS:
         raise InvalidArgument("rows-not-graph", known=("table", *RESULTS))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ontology.texts import say, show_number, upper_first
 
 if TYPE_CHECKING:
-    from graph.questions import shapes
+    from graph import shapes
     from ontology.metapaths import Family
 
 Lines = Iterable[str]

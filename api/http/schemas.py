@@ -1,4 +1,4 @@
-"""The shapes of answers, for the description of the API: those of `graph.questions.shapes`, and those of HTTP alone."""
+"""The shapes of answers, for the description of the API: those of `graph.shapes`, and those of HTTP alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import is_typeddict
 
-from graph.questions import shapes as shapes  # the routes take them from here, where they are made ready below
+from graph import shapes as shapes  # the routes take them from here, where they are made ready below
 
 
 class _Shape(BaseModel):

@@ -18,8 +18,8 @@ from graph.infographics.model import (
     StagePicture,
     count_regions,
 )
-from graph.questions.gap_answer import Status
 from graph.questions.gaps import find_gaps
+from graph.shapes import Status
 from graph.stores.generation import Generation
 from ontology.facts import in_language
 from ontology.metagraph import Kind, Relation

@@ -17,7 +17,7 @@ from ontology.metagraph import RELATIONS, Relation
 from ontology.vocabulary import name, role_label
 
 if TYPE_CHECKING:
-    from graph.questions import shapes
+    from graph import shapes
 
 Pair = tuple[str, str]
 

@@ -27,7 +27,7 @@ from ontology.texts import say
 from ontology.vocabulary import name
 
 if TYPE_CHECKING:
-    from graph.questions import shapes
+    from graph import shapes
 
 #: What a path may begin and end at.
 ENDS = (Kind.ACTOR, Kind.CLUSTER, Kind.PLATFORM)

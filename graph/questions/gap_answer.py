@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from graph.questions.taken import Taking, taken_said
+from graph.shapes import Status
 from graph.stores.directory import Directory
 from graph.stores.entities import Evidence
 from ontology.texts import listed, say
 
 if TYPE_CHECKING:
-    from graph.questions import shapes
-
-
-class Status(StrEnum):
-    """How a stage, or a competence that it requires, is provided for."""
-
-    COVERED = "covered"
-    ONE_ACTOR = "one_actor"
-    NO_ACTOR = "no_actor"
-    NO_DATA = "no_data"
+    from graph import shapes
 
 
 @dataclass(frozen=True, slots=True)

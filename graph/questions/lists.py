@@ -14,7 +14,7 @@ from ontology.prefixes import entity_iri
 from ontology.vocabulary import find_code, name
 
 if TYPE_CHECKING:
-    from graph.questions import shapes
+    from graph import shapes
 
 #: Filters of lists that follow a link: name -> (relation, the kind at its other end).
 BY_LINK: Mapping[str, tuple[Relation, Kind]] = {

@@ -24,7 +24,7 @@ from ontology.vocabulary import check_language
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graph.questions import shapes
+    from graph import shapes
 
 #: How many paths a partner shows; `all_paths` gives every one.
 SHOWN = 5

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from graph.stores.directory import Match
 
 if TYPE_CHECKING:
-    from graph.questions import shapes
+    from graph import shapes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,10 @@ from typing import IO, Any
 from graph.sparql.checks import check_query, with_prefixes, wrong_syntax
 from ontology.errors import QueryError, QueryTimeout
 
+#: The forms of answers: of SELECT and ASK, and of CONSTRUCT and DESCRIBE.
+RESULTS = ("json", "xml", "csv", "tsv")
+GRAPHS = ("turtle", "ntriples", "jsonld")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

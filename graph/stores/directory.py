@@ -23,7 +23,7 @@ from ontology.texts import LANGUAGES, fallback, texts
 from ontology.vocabulary import names
 
 if TYPE_CHECKING:
-    from graph.questions import shapes
+    from graph import shapes
 
 #: Where a kind has no more than so many, an error lists them all.
 _FEW = 16

@@ -16,7 +16,7 @@ from ontology.texts import pick
 from ontology.vocabulary import concept_label
 
 if TYPE_CHECKING:
-    from graph.questions import shapes
+    from graph import shapes
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,22 @@ A code stands under its own name; beside it, as `…_label`, its words in the la
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from typing_extensions import TypedDict
 
-from graph.questions.gap_answer import Status
 from ontology.metagraph import Kind, Relation
 from ontology.metapaths import Family
+
+
+class Status(StrEnum):
+    """How a stage, or a competence that it requires, is provided for."""
+
+    COVERED = "covered"
+    ONE_ACTOR = "one_actor"
+    NO_ACTOR = "no_actor"
+    NO_DATA = "no_data"
 
 
 class Named(TypedDict):
