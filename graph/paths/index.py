@@ -5,9 +5,8 @@ Made from tables in one pass, saved as .npy files, opened by memory mapping. It 
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -66,6 +65,11 @@ def _needed() -> list[tuple[Relation, Kind, Kind]]:
     return sorted(walked | set(_FACETS))
 
 
+def _kinds(needed: Iterable[tuple[Relation, Kind, Kind]]) -> list[Kind]:
+    """The kinds whose ids are numbered."""
+    return sorted({Kind.ACTOR, *(kind for _, *ends in needed for kind in ends)})
+
+
 class PathIndex:
     """Arrays of a generation, for the kernel: immutable, and safe to ask from many threads."""
 
@@ -114,7 +118,7 @@ class PathIndex:
     def build(cls, tables: Tables) -> PathIndex:
         """Return the index of these tables. Parallel links count as one edge; a link of a node to itself as none."""
         needed = _needed()
-        kinds = sorted({Kind.ACTOR, *(kind for _, *ends in needed for kind in ends)})
+        kinds = _kinds(needed)
         ids = {kind: tables.entity(kind)["id"].unique().sort().rename("id") for kind in kinds}
         numbers = {kind: ids[kind].to_frame().with_row_index("number") for kind in kinds}
         arrays: dict[Key, Adjacency] = {}
@@ -153,14 +157,13 @@ class PathIndex:
                 np.save(folder / f"{_name(key)}.{part}.npy", getattr(adjacency, part))
         self.actor_types.to_frame().write_parquet(folder / "actor-types.parquet", statistics=False)
         np.save(folder / "trl.npy", self.trl)
-        (folder / "kinds.json").write_text(json.dumps([str(kind) for kind in self.ids]), encoding="utf-8")
 
     @classmethod
     def open(cls, folder: Path) -> PathIndex:
         """Open an index, its arrays memory-mapped; raises DamagedWorkspace when a file is not as it was written."""
         try:
-            kinds = [Kind(name) for name in json.loads((folder / "kinds.json").read_text(encoding="utf-8"))]
-            ids = {kind: pl.read_parquet(folder / f"{kind}.parquet")["id"] for kind in kinds}
+            needed = _needed()
+            ids = {kind: pl.read_parquet(folder / f"{kind}.parquet")["id"] for kind in _kinds(needed)}
             arrays = {
                 (relation, subject, object, forward): Adjacency(
                     *(
@@ -168,7 +171,7 @@ class PathIndex:
                         for part in ("starts", "targets", "weights")
                     )
                 )
-                for relation, subject, object in _needed()
+                for relation, subject, object in needed
                 for forward in (True, False)
             }
             types = pl.read_parquet(folder / "actor-types.parquet")["actor_type"]
