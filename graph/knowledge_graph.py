@@ -1,6 +1,6 @@
 """The one rich class: a knowledge graph that hands each verb to a plain function.
 
-It opens in memory or on a workspace, and moves to a new generation by itself; what it has handed out stays with
+It opens on any home (`graph.stores.home`), and moves to a new generation by itself; what it has handed out stays with
 the generation that it was read from.
 """
 
@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import polars as pl
 
 from graph.stores.generation import Generation
-from graph.stores.workspace import Progress, Report, Workspace, build_manifest, report
+from graph.stores.home import Home, Progress, Report
+from graph.stores.memory import Still
+from graph.stores.schemes import home_at
 from graph.values import Actor, Cluster, Platform, Thing, ValueChain, thing
-from ontology.errors import InvalidArgument, NotFound
-from ontology.facts import Batch, Tables, require_ids
+from ontology.errors import InvalidArgument, NotFound, WorkspaceError
+from ontology.facts import Batch
 from ontology.metagraph import Kind
 
 if TYPE_CHECKING:
@@ -29,84 +31,59 @@ if TYPE_CHECKING:
     from graph.questions.partners import Partners
 
 
-class Memory:
-    """A graph that lives as long as the process: the same verbs as a workspace, and nothing on disk."""
-
-    def __init__(self) -> None:
-        empty = Tables.of([])
-        self._generations = [Generation(empty, build_manifest(0, None, empty))]
-        self._batches: dict[str, Batch] = {}
-        self._lock = Lock()
-
-    def current_number(self) -> int:
-        """Return the number of the current generation; 0 is the empty one."""
-        return self._generations[-1].number
-
-    def open(self, number: int | None = None) -> Generation:
-        """Return a generation, the current one unless a number is given."""
-        wanted = self.current_number() if number is None else number
-        if not 0 <= wanted < len(self._generations):
-            raise InvalidArgument(f"there is no generation {wanted}; there are 0 to {self.current_number()}")
-        return self._generations[wanted]
-
-    def history(self) -> list[dict[str, Any]]:
-        """Return what each generation says of itself, newest first."""
-        return [dict(generation.manifest) for generation in reversed(self._generations[1:])]
-
-    def replace(self, batch: Batch, *, progress: Progress | None = None, force: bool = False) -> Report:
-        """Make the next generation, with this batch in the place of what its source said before."""
-        with self._lock:
-            return self._replace(batch, progress, force)
-
-    def _replace(self, batch: Batch, progress: Progress | None, force: bool) -> Report:
-        require_ids(batch)
-        current = self._generations[-1]
-        same = any(s.id == batch.source.id and s.sha256 == batch.source.sha256 for s in current.tables.sources)
-        if same and not force:
-            return report(batch, current.manifest, changed=False)
-        if progress:
-            progress("checking")
-        # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
-        self._batches[batch.source.id] = batch
-        tables = Tables.of(self._batches.values())
-        manifest = build_manifest(current.number + 1, current.number, tables)
-        self._generations.append(Generation(tables, manifest))
-        return report(batch, manifest, changed=True)
-
-
 class KnowledgeGraph:
     """A knowledge graph of value chains and of the actors in them: see `graph.open_graph`."""
 
-    def __init__(self, home: Workspace | Memory | _Still) -> None:
-        self._home = home
+    def __init__(self, home: Home) -> None:
+        self._home: Home | None = home
         self._opened: Generation | None = None
         self._lock = Lock()
 
     # ---- the state of it
 
     @property
+    def home(self) -> Home:
+        """Where it is kept; raises WorkspaceError once the graph is closed."""
+        home = self._home
+        if home is None:
+            raise WorkspaceError("this graph is closed; open it again")
+        return home
+
+    def close(self) -> None:
+        """Let go of the home. What was handed out stays good; closing twice is no error."""
+        if self._home is not None:
+            self._home.close()
+        self._home = self._opened = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
     def generation(self) -> Generation:
         """The current generation; asking is cheap, and finds a new one that somebody else has written."""
-        number = self._home.current_number()
+        number = self.home.current()
         opened = self._opened
         if opened is None or opened.number != number:
             with self._lock:
                 if self._opened is None or self._opened.number != number:
-                    self._opened = self._home.open()
+                    self._opened = self.home.open()
                 opened = self._opened
         return opened
 
     def at(self, generation: int) -> KnowledgeGraph:
         """Return the graph as it was in an earlier generation, to read."""
-        return KnowledgeGraph(_Still(self._home.open(generation)))
+        return KnowledgeGraph(Still(self.home.open(generation)))
 
     def pinned(self) -> KnowledgeGraph:
         """Return the graph as it is now, to read: it does not move on when somebody writes."""
-        return KnowledgeGraph(_Still(self.generation))
+        return KnowledgeGraph(Still(self.generation))
 
     def history(self) -> list[dict[str, Any]]:
         """Return what each generation says of itself, newest first: sources, counts, findings, when it was made."""
-        return self._home.history()
+        return self.home.history()
 
     def counts(self) -> dict[str, int]:
         """Return how many entities there are of each kind, and links of each relation."""
@@ -118,7 +95,14 @@ class KnowledgeGraph:
         A source that did not change is not loaded again, unless forced. Raises WorkspaceBusy while another process
         writes and StorageFull when there is no room; the old generation stands then.
         """
-        return self._home.replace(batch, progress=progress, force=force)
+        return self.home.replace(batch, progress=progress, force=force)
+
+    def remove(self, source: str, *, progress: Progress | None = None) -> Report:
+        """Take out what this source says, as a new generation; earlier ones keep it, and it may be put back.
+
+        Raises NotFound with the sources that there are, and what `replace` raises.
+        """
+        return self.home.remove(source, progress=progress)
 
     # ---- finding
 
@@ -213,25 +197,6 @@ class KnowledgeGraph:
         return to_rdflib(self.generation)
 
 
-class _Still:
-    """A home that always opens one generation."""
-
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
-
-    def current_number(self) -> int:
-        return self._generation.number
-
-    def open(self, number: int | None = None) -> Generation:
-        return self._generation
-
-    def history(self) -> list[dict[str, Any]]:
-        return [dict(self._generation.manifest)]
-
-    def replace(self, batch: Batch, *, progress: Progress | None = None, force: bool = False) -> Report:
-        raise InvalidArgument("a generation cannot be changed; load into the graph itself")
-
-
 def as_kind(kind: Kind | str) -> Kind:
     """Return the kind of this name, in any case; raises InvalidArgument with those that there are."""
     for known in Kind:
@@ -243,6 +208,7 @@ def as_kind(kind: Kind | str) -> Kind:
 def open_graph(where: str | Path | None = None, keep: int | None = None) -> KnowledgeGraph:
     """Open a knowledge graph: in memory, or in a workspace folder, which is made when something is loaded.
 
+    `where` may also be an address with a scheme, such as `memory:` or `file:var/enf`; a `Path` is always a folder.
     `keep` is how many generations to keep when a new one is written; all of them unless said.
     """
-    return KnowledgeGraph(Memory() if where is None else Workspace(where, keep))
+    return KnowledgeGraph(home_at(where, keep))

@@ -103,14 +103,14 @@ def json_option(function: Function) -> Function:
 def opened(folder: Path) -> KnowledgeGraph:
     """Return the graph in a folder; an empty one is an error that says how to fill it."""
     from graph.knowledge_graph import open_graph
-    from graph.stores.workspace import Workspace
     from ontology.errors import WorkspaceError
 
-    if Workspace(folder).current_number() is None:
+    graph = open_graph(folder)
+    if graph.home.current() is None:
         raise WorkspaceError(
             f"there is no graph in {folder} yet: run `arvoverkko demo`, or `arvoverkko load enf --graph {folder}`"
         )
-    return open_graph(folder)
+    return graph
 
 
 def print_json(value: Any) -> None:

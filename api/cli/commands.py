@@ -24,7 +24,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
-        from graph.stores.workspace import program_version
+        from graph.stores.manifest import program_version
 
         click.echo(f"arvoverkko {program_version()}")
         ctx.exit()

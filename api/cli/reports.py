@@ -8,7 +8,7 @@ from typing import Any
 
 from api.cli.texts import heading, table, wrapped
 from api.words import show_number, word
-from graph.stores.workspace import Report
+from graph.stores.home import Report
 from graph.words import show_date
 from ontology.metagraph import Kind
 from ontology.rules.checks import Findings

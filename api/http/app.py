@@ -17,7 +17,7 @@ from api.http.routes import about, chains, entities, partners, sparql
 from api.http.settings import Settings
 from graph.knowledge_graph import KnowledgeGraph
 from graph.sparql.pool import SparqlPool
-from graph.stores.workspace import program_version
+from graph.stores.manifest import program_version
 
 _DESCRIPTION = """\
 A knowledge graph of value chains and of the actors in them: partners with reasons, gaps, infographics.

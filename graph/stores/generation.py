@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Generation:
-    """One state of the graph; `number` is 0 in memory, and counts up in a workspace."""
+    """One state of the graph; `number` counts up from 1, and 0 is the empty one in memory."""
 
     def __init__(self, tables: Tables, manifest: Mapping[str, Any], folder: Path | None = None) -> None:
         self.tables = tables

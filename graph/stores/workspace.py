@@ -15,96 +15,26 @@ replaced by an atomic rename. A kill at any moment leaves the old generation cur
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import polars as pl
-import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
-from graph.paths import PathIndex
-from graph.stores.generation import Generation, fill
+from graph.stores.files import no_room, sync, write_text
+from graph.stores.folders import read_batch, read_generation, write_batch, write_generation
+from graph.stores.generation import Generation
+from graph.stores.home import Progress, Report, report
+from graph.stores.manifest import SCHEMA_VERSION, holds, source_in, sources_of
 from ontology.errors import DamagedWorkspace, NewerWorkspace, StorageFull, WorkspaceBusy, WorkspaceError
 from ontology.facts import Batch, Source, Tables, require_ids
-from ontology.metagraph import Kind, Relation
-from ontology.rules.checks import check
-
-#: The shape of the workspace; a reader opens its own and older ones.
-SCHEMA_VERSION = 1
 
 #: What a manifest says at the least.
 _SAID = {"generation", "parent", "created", "sources", "counts", "findings", "brought"}
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# numpy says how much it could not write, and gives no number.
-_FULL_WORDS = (
-    " requested and ",
-    "no space left",
-    "file too large",
-    "disk quota",
-    "os error 28",
-    "os error 27",
-    "os error 122",
-)
-
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Report:
-    """What `replace` did with a batch: read = kept + refused, always.
-
-    `changed` is False when the source is the one that the graph holds already. `findings` counts, for each rule that
-    the new generation breaks, how often.
-    """
-
-    source: str
-    generation: int
-    changed: bool
-    read: int
-    kept: int
-    refused: int
-    refusals: pl.DataFrame = field(repr=False, compare=False)
-    counts: dict[str, int] = field(repr=False)
-    findings: dict[str, int] = field(repr=False)
-
-    def __str__(self) -> str:
-        said = f"{self.source}: read {self.read}, kept {self.kept}, refused {self.refused}"
-        return f"{said}; generation {self.generation}" + ("" if self.changed else " (unchanged)")
-
-
-def program_version() -> str:
-    """Return the version of this program."""
-    try:
-        return version("arvoverkko")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "0"
-
-
-def build_manifest(number: int, parent: int | None, tables: Tables) -> dict[str, Any]:
-    """Return what a generation says of itself."""
-    findings = check(tables)
-    return {
-        "schema": SCHEMA_VERSION,
-        "program": program_version(),
-        "generation": number,
-        "parent": parent,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "sources": [asdict(source) | {"retrieved": source.retrieved.isoformat()} for source in tables.sources],
-        "counts": tables.counts(),
-        "findings": findings.counts(),
-    }
 
 
 class Workspace:
@@ -118,7 +48,7 @@ class Workspace:
 
     # ---- reading
 
-    def current_number(self) -> int | None:
+    def current(self) -> int | None:
         """Return the number of the current generation, or None while there is none."""
         try:
             text = (self.path / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
@@ -133,34 +63,16 @@ class Workspace:
     def open(self, number: int | None = None) -> Generation:
         """Return a generation, the current one unless a number is given; raises WorkspaceError and its kinds."""
         for _ in range(3):  # a generation may be pruned between reading CURRENT and opening it
-            wanted = number if number is not None else self.current_number()
+            wanted = number if number is not None else self.current()
             if wanted is None:
                 raise WorkspaceError(f"there is no graph in {self.path} yet; load something into it")
             try:
                 if self._folder(wanted).is_dir():
-                    return self._open(wanted)
+                    return read_generation(self._folder(wanted), self.manifest(wanted))
             except DamagedWorkspace:
-                if number is not None or self.current_number() == wanted:
+                if number is not None or self.current() == wanted:
                     raise
         raise DamagedWorkspace(f"generation {wanted} is not in {self.path}; there are {self.numbers()}")
-
-    def _open(self, number: int) -> Generation:
-        folder = self._folder(number)
-        manifest = self.manifest(number)
-        entities = {kind: f for kind in Kind if (f := self._table(folder, manifest, str(kind))) is not None}
-        links = {rel: f for rel in Relation if (f := self._table(folder, manifest, str(rel))) is not None}
-        return Generation(
-            Tables(_sources(manifest), MappingProxyType(entities), MappingProxyType(links)), manifest, folder
-        )
-
-    def _table(self, folder: Path, manifest: dict[str, Any], name: str) -> pl.DataFrame | None:
-        if name not in manifest["counts"]:
-            return None
-        path = folder / "tables" / f"{name}.parquet"
-        try:
-            return pl.read_parquet(path)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise DamagedWorkspace(f"{path} cannot be read ({error}); load the sources again") from error
 
     def manifest(self, number: int) -> dict[str, Any]:
         """Return what a generation says of itself; raises NewerWorkspace when a later version wrote it."""
@@ -181,7 +93,7 @@ class Workspace:
 
     def numbers(self) -> list[int]:
         """Return the numbers of the generations that are or were current, oldest first."""
-        current = self.current_number() or 0
+        current = self.current() or 0
         return [number for number in self._built() if number <= current]
 
     def _built(self) -> list[int]:
@@ -203,29 +115,69 @@ class Workspace:
         A source whose bytes did not change is not loaded again, unless forced. Raises WorkspaceBusy while another
         process writes, and StorageFull; the old generation stands then.
         """
-        say = progress or (lambda _: None)
         require_ids(batch)
+        new = batch.source
+        say = progress or _silent
         with self._writing():
-            current = self.current_number()
-            manifest = self.manifest(current) if current is not None else None
-            if manifest and not force and _holds(manifest, batch.source):
-                return report(batch, manifest, changed=False)
-            self._sweep()
-            number = (current or 0) + 1
+            told = self._told()
+            if not force and holds(told, new):
+                return report(batch, told, changed=False)
             say("keeping the batch")
-            self._keep_batch(batch, number)
-            brought = dict(manifest["brought"] if manifest else {}) | {batch.source.id: number}
-            held = _sources(manifest) if manifest else ()
-            batches = [batch if s.id == batch.source.id else self._batch(s, brought[s.id]) for s in held]
-            tables = Tables.of(batches if any(b is batch for b in batches) else [*batches, batch])
-            building = self.path / "generations" / f".building-{number:06d}"
-            built = self._build(building, number, current, tables, brought, say)
-            building.replace(self._folder(number))
-            _sync(self.path / "generations")
-            self._flip(number)
-            self._prune()
-            say("done")
-            return report(batch, built, changed=True)
+            brought = told["brought"] | {new.id: self._keep(batch)}
+            # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
+            sources = {source.id: source for source in sources_of(told)} | {new.id: new}
+            batches = [batch if source is new else self._batch(source, brought) for source in sources.values()]
+            return report(batch, self._next(batches, brought, say), changed=True)
+
+    def remove(self, source: str, *, progress: Progress | None = None) -> Report:
+        """Make the next generation, without what this source says; earlier ones keep it.
+
+        Raises NotFound with the sources that there are, and what `replace` raises.
+        """
+        source_in(self._told(), source)  # a name that is not known makes no folder
+        with self._writing():
+            told = self._told()
+            gone = source_in(told, source)
+            brought = {id: number for id, number in told["brought"].items() if id != source}
+            batches = [self._batch(held, brought) for held in sources_of(told) if held.id != source]
+            return report(Batch(gone, {}, {}), self._next(batches, brought, progress or _silent), changed=True)
+
+    def close(self) -> None:
+        """Nothing is held between two calls."""
+
+    def _told(self) -> dict[str, Any]:
+        """What the current generation says of itself; that it has no sources while there is none."""
+        current = self.current()
+        return {"sources": [], "brought": {}} if current is None else self.manifest(current)
+
+    def _coming(self) -> int:
+        """The number of the next generation."""
+        return (self.current() or 0) + 1
+
+    def _keep(self, batch: Batch) -> int:
+        """Keep an accepted batch for the next generation, and return the number of that."""
+        number = self._coming()
+        home = self.path / "sources" / batch.source.id
+        building = home / f".building-{number:06d}"
+        write_batch(building, batch)
+        building.replace(home / f"{number:06d}")
+        sync(home)
+        return number
+
+    def _batch(self, source: Source, brought: Mapping[str, int]) -> Batch:
+        return read_batch(self.path / "sources" / source.id / f"{brought[source.id]:06d}", source)
+
+    def _next(self, batches: Iterable[Batch], brought: Mapping[str, int], say: Progress) -> dict[str, Any]:
+        """Build a generation of these batches beside the others, make it the current one, and return its manifest."""
+        number = self._coming()
+        building = self.path / "generations" / f".building-{number:06d}"
+        manifest = write_generation(building, number, self.current(), Tables.of(batches), brought, say)
+        building.replace(self._folder(number))
+        sync(self.path / "generations")
+        self._flip(number)
+        self._prune()
+        say("done")
+        return manifest
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -233,164 +185,57 @@ class Workspace:
         try:
             for name in ("generations", "sources", "decisions"):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / "LOCK", timeout=0)
-            lock.acquire()
+            held = FileLock(self.path / "LOCK", timeout=0).acquire()
         except (FileExistsError, NotADirectoryError):
             raise WorkspaceError(f"{self.path} is not a folder that a workspace can be in") from None
         except Timeout:
             raise WorkspaceBusy(f"another process is writing to {self.path}; try again when it is done") from None
         except OSError as error:
             raise _trouble(error, self) from error
-        try:
-            yield
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise _trouble(error, self) from error
-        finally:
-            self._sweep()  # nothing is left after a good load, and nothing half built after a bad one
-            lock.release()
+        with held:
+            try:
+                self._sweep()
+                yield
+            except (OSError, pl.exceptions.PolarsError) as error:
+                raise _trouble(error, self) from error
+            finally:
+                self._sweep()  # nothing is left after a good load, and nothing half built after a bad one
 
     def _sweep(self) -> None:
         """Throw away what a writer that was killed left half built, or built and not made current."""
-        current = self.current_number() or 0
+        current = self.current() or 0
         lefts = [*self.path.glob("generations/.building-*"), *self.path.glob("sources/*/.building-*")]
         lefts += [self._folder(number) for number in self._built() if number > current]
         lefts += [path for path in self.path.glob("sources/*/*") if path.name.isdigit() and int(path.name) > current]
         for left in lefts:
             shutil.rmtree(left, ignore_errors=True)
 
-    def _build(
-        self,
-        folder: Path,
-        number: int,
-        parent: int | None,
-        tables: Tables,
-        brought: Mapping[str, int],
-        say: Progress,
-    ) -> dict[str, Any]:
-        """Make a generation in a folder that no reader looks at, and return what it says of itself."""
-        (folder / "tables").mkdir(parents=True)
-        # The RDF store takes nine tenths of the work and lets go of the interpreter, so the rest is done beside it.
-        with ThreadPoolExecutor(1) as beside:
-            rdf = beside.submit(_write_rdf, folder / "rdf", tables)
-            say("checking")
-            manifest = build_manifest(number, parent, tables) | {"brought": dict(brought)}
-            say("writing tables")
-            for name, frame in (*tables.entities.items(), *tables.links.items()):
-                _write(folder / "tables" / f"{name}.parquet", frame)
-            say("indexing paths")
-            PathIndex.build(tables).save(folder / "paths")
-            say("loading RDF")
-            rdf.result()
-        _write_text(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-        for part in (*folder.joinpath("paths").iterdir(), folder / "paths", folder / "tables", folder):
-            _sync(part)
-        return manifest
-
     def _flip(self, number: int) -> None:
         new = self.path / ".CURRENT-new"
-        _write_text(new, f"{number}\n")
+        write_text(new, f"{number}\n")
         new.replace(self.path / "CURRENT")
-        _sync(self.path)
+        sync(self.path)
 
     def _prune(self) -> None:
         if self.keep is not None:
             for number in self.numbers()[: -self.keep]:
                 shutil.rmtree(self._folder(number))
 
-    # ---- accepted batches
 
-    def _keep_batch(self, batch: Batch, number: int) -> None:
-        home = self.path / "sources" / batch.source.id
-        building = home / f".building-{number:06d}"
-        building.mkdir(parents=True)
-        for name, frame in (*batch.entities.items(), *batch.links.items()):
-            _write(building / f"{name}.parquet", frame)
-        _write(building / "refusals.parquet", batch.refusals)
-        _write_text(building / "read.json", json.dumps(dict(batch.read)) + "\n")
-        _sync(building)
-        building.replace(home / f"{number:06d}")
-        _sync(home)
-
-    def _batch(self, source: Source, number: int) -> Batch:
-        folder = self.path / "sources" / source.id / f"{number:06d}"
-        try:
-            frames = {path.stem: pl.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
-            read = json.loads((folder / "read.json").read_text(encoding="utf-8"))
-            refusals = frames.pop("refusals")
-        except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
-            raise DamagedWorkspace(f"the batch in {folder} cannot be read ({error})") from error
-        return Batch(
-            source,
-            {kind: frames[kind] for kind in Kind if kind in frames},
-            {relation: frames[relation] for relation in Relation if relation in frames},
-            refusals,
-            read,
-        )
-
-
-def _sources(manifest: Mapping[str, Any]) -> tuple[Source, ...]:
-    return tuple(Source(**s | {"retrieved": date.fromisoformat(s["retrieved"])}) for s in manifest["sources"])
-
-
-def _holds(manifest: dict[str, Any], source: Source) -> bool:
-    """Whether this very source, read by this very program, is in the generation."""
-    same = any(s["id"] == source.id and s["sha256"] == source.sha256 for s in manifest["sources"])
-    return same and manifest["program"] == program_version()
-
-
-def report(batch: Batch, manifest: Mapping[str, Any], *, changed: bool) -> Report:
-    """Return what became of a batch in the generation of this manifest."""
-    return Report(
-        batch.source.id,
-        manifest["generation"],
-        changed,
-        batch.rows_read,
-        batch.rows_kept,
-        batch.rows_refused,
-        batch.refusals,
-        manifest["counts"],
-        manifest["findings"],
-    )
+def _silent(_: str) -> None:
+    """Say nothing."""
 
 
 def _standing(workspace: Workspace) -> str:
-    current = workspace.current_number()
+    current = workspace.current()
     return f"generation {current} is still current" if current else "there is no generation yet"
 
 
 def _trouble(error: Exception, workspace: Workspace) -> WorkspaceError:
     """Return what went wrong on the disk as one of our errors."""
-    if getattr(error, "errno", None) in _FULL or any(words in str(error).lower() for words in _FULL_WORDS):
+    if no_room(error):
         return StorageFull(
             f"there is no room for the next generation in {workspace.path}; free some space and load again "
             f"({_standing(workspace)})"
         )
     return WorkspaceError(f"{workspace.path} cannot be written to: {error}")
-
-
-def _write(path: Path, frame: pl.DataFrame) -> None:
-    frame.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
-    _sync(path)
-
-
-def _write_rdf(folder: Path, tables: Tables) -> None:
-    store = ox.Store(str(folder))
-    fill(store, tables)
-    store.flush()
-
-
-def _write_text(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name != "posix":
-        return  # other systems cannot sync a folder
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,7 +11,7 @@ from api.http import problems
 from api.http.reading import GraphDep, ReadingDep
 from api.http.schemas import About, Health, History, ProblemType
 from graph.questions.lists import PLURALS
-from graph.stores.workspace import program_version
+from graph.stores.manifest import program_version
 from ontology.errors import NotFound
 from ontology.metagraph import LANGUAGES
 

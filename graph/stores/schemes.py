@@ -1,0 +1,56 @@
+"""Which home an address means. A home that is added is a module of its own and a line of `SCHEMES`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.request import url2pathname
+
+from graph.stores.home import Home
+from graph.stores.memory import Memory
+from graph.stores.workspace import Workspace
+from ontology.errors import InvalidArgument
+
+#: A scheme as RFC 3986 has it, but for one letter alone, which is a drive of Windows.
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)", re.DOTALL)
+
+
+def _memory(address: str, keep: int | None) -> Home:
+    if address != "memory:":
+        raise InvalidArgument(f"a graph in memory has no name: 'memory:' is all of its address, unlike {address!r}")
+    return Memory()
+
+
+def _folder(address: str, keep: int | None) -> Home:
+    """A folder as file:var/enf, file:/srv/enf or file:///srv/enf."""
+    path = re.sub(r"^file:(//(localhost)?(?=/))?", "", address)
+    if path.startswith("//") or not path:
+        raise InvalidArgument(f"{address!r} names no folder of this machine; write file:var/enf or file:///srv/enf")
+    return Workspace(url2pathname(path), keep)
+
+
+#: For each scheme, what makes a home of an address, and of how many generations to keep.
+SCHEMES: Mapping[str, Callable[[str, int | None], Home]] = {
+    "file": _folder,
+    "memory": _memory,
+}
+
+
+def home_at(where: str | Path | None, keep: int | None = None) -> Home:
+    """Return the home at an address: memory for None, a folder for a path.
+
+    Raises InvalidArgument for a scheme that is not known, with those that are.
+    """
+    if where is None:
+        return Memory()
+    match = _SCHEME.fullmatch(where) if isinstance(where, str) else None
+    if match is None:
+        return Workspace(where, keep)
+    scheme = match[1].lower()
+    if scheme not in SCHEMES:
+        known = ", ".join(f"{name}:" for name in SCHEMES)
+        raise InvalidArgument(
+            f"there is no scheme {match[1]!r} for a graph; there are {known}; for a folder write {f'./{where}'!r}"
+        )
+    return SCHEMES[scheme](f"{scheme}:{match[2]}", keep)
