@@ -13,6 +13,8 @@ from graph import KnowledgeGraph, open_graph
 from loaders import load
 from ontology.facts import Batch, Tables
 
+pytest.register_assert_rewrite("store_contract")
+
 ROOT = Path(__file__).resolve().parents[1]
 ENF = ROOT / "data" / "enf"
 

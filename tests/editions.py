@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 from conftest import ROOT
 
+from graph.stores.home import Home
 from graph.stores.rdf import from_quads
 from graph.stores.workspace import Workspace
 from ontology.facts import Batch, Source
@@ -33,13 +34,13 @@ def other(batch: Batch, id: str = "other") -> Batch:
     return Batch(replace(batch.source, id=id, sha256="1" * 64), {Kind.ACTOR: actors}, {}, read={"a.csv": 3})
 
 
-def assert_whole(path: Path) -> int:
-    """Everything that a generation says of itself holds of its tables, its store and its index."""
-    generation = Workspace(path).open()
+def assert_whole(home: Path | Home) -> int:
+    """Everything that the current generation says of itself holds of its tables, its store and its index."""
+    generation = (Workspace(home) if isinstance(home, Path) else home).open()
     assert generation.tables.counts() == generation.manifest["counts"]
     again = from_quads(generation.store)
     assert again.counts() == generation.tables.counts()
-    assert generation.paths.actors == generation.manifest["counts"]["Actor"]
+    assert generation.paths.actors == generation.manifest["counts"].get("Actor", 0)
     return generation.number
 
 

@@ -10,15 +10,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
 import pytest
 from editions import assert_whole, renamed, run, small
 
 from graph import open_graph
-from graph.stores.workspace import SCHEMA_VERSION, Workspace
+from graph.stores.manifest import SCHEMA_VERSION
+from graph.stores.workspace import Workspace
 from ontology.errors import (
     DamagedWorkspace,
-    InputError,
     InvalidArgument,
     NewerWorkspace,
     StorageFull,
@@ -26,7 +25,6 @@ from ontology.errors import (
     WorkspaceError,
 )
 from ontology.facts import Batch
-from ontology.metagraph import Kind
 
 KILLS = 20
 
@@ -44,19 +42,6 @@ def test_a_generation_that_was_never_made_current_is_not_seen_and_swept_up(tmp_p
     assert open_graph(path).replace(small(2)).generation == 2
     assert open_graph(path).actor("a0").label("fi") == "Edition 2"
     assert sorted(p.name for p in (path / "sources" / "small").iterdir()) == ["000001", "000002"]
-
-
-@pytest.mark.parametrize("where", ["memory", "disk"])
-def test_an_id_that_cannot_be_an_iri_is_refused_whole(where: str, tmp_path: Path) -> None:
-    batch = small(0)
-    bad = Batch(
-        batch.source,
-        {Kind.ACTOR: batch.entities[Kind.ACTOR].with_columns(id=pl.lit("a b") + pl.col("id"))},
-        {},
-    )
-    with pytest.raises(InputError, match="cannot be an id"):
-        open_graph(None if where == "memory" else tmp_path / "g").replace(bad)
-    assert not any(tmp_path.rglob(".building-*"))
 
 
 def test_a_source_cannot_lead_out_of_the_workspace() -> None:
