@@ -380,6 +380,15 @@ def test_errors_are_one_sentence(enf_workspace: Path, arguments: tuple[str, ...]
     assert result.stderr.strip().splitlines()[-1].startswith("Error: ")
 
 
+def test_a_graph_has_an_address(enf_workspace: Path) -> None:
+    result = CliRunner().invoke(main, ["load", "enf", "--graph", "neo4j://h"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "there is no scheme 'neo4j'" in result.stderr
+    assert not Path("neo4j:").exists()
+    by_path, by_scheme = (ask(Path(f"{way}{enf_workspace}"), "history").output for way in ("", "file:"))
+    assert by_path == by_scheme
+
+
 def test_a_version_is_printed() -> None:
     assert CliRunner().invoke(main, ["--version"]).output.startswith("arvoverkko ")
 

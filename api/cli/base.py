@@ -64,12 +64,12 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _set_graph(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path:
-    """Keep the folder of the last `--graph`; one after the command wins over one before it."""
+def _set_graph(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
+    """Keep the address of the last `--graph`; one after the command wins over one before it."""
     root = ctx.find_root()
     if value is not None:
         root.obj = value
-    return root.obj or Path(DEFAULT_GRAPH)
+    return root.obj or DEFAULT_GRAPH
 
 
 def graph_option(function: Function) -> Function:
@@ -77,7 +77,7 @@ def graph_option(function: Function) -> Function:
     return click.option(
         "--graph",
         "graph",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(file_okay=False, path_type=str),
         callback=_set_graph,
         help=f"The folder of the graph; {DEFAULT_GRAPH} unless said here, before the command, or in ARVOVERKKO_GRAPH.",
     )(function)
@@ -100,15 +100,15 @@ def json_option(function: Function) -> Function:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(function)
 
 
-def opened(folder: Path) -> KnowledgeGraph:
-    """Return the graph in a folder; an empty one is an error that says how to fill it."""
+def opened(where: str) -> KnowledgeGraph:
+    """Return the graph at an address; an empty one is an error that says how to fill it."""
     from graph.knowledge_graph import open_graph
     from ontology.errors import WorkspaceError
 
-    graph = open_graph(folder)
+    graph = open_graph(where)
     if graph.home.current() is None:
         raise WorkspaceError(
-            f"there is no graph in {folder} yet: run `arvoverkko demo`, or `arvoverkko load enf --graph {folder}`"
+            f"there is no graph in {where} yet: run `arvoverkko demo`, or `arvoverkko load enf --graph {where}`"
         )
     return graph
 

@@ -33,7 +33,7 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 @click.group(cls=Group, context_settings=_CONTEXT)
 @click.option(
     "--graph",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, path_type=str),
     envvar="ARVOVERKKO_GRAPH",
     callback=lambda ctx, _, value: setattr(ctx, "obj", value),
     expose_value=False,
@@ -59,7 +59,7 @@ def main() -> None:
     help="The folder to draw into.",
 )
 @language_option
-def demo(graph: Path, pictures: Path, language: str) -> None:
+def demo(graph: str, pictures: Path, language: str) -> None:
     """Load, ask and draw East and North Finland.
 
     The data ships with the program: it is loaded into a graph, asked for partners and gaps, and drawn.
@@ -81,7 +81,7 @@ def demo(graph: Path, pictures: Path, language: str) -> None:
 def load(
     loader: str,
     path: Path | None,
-    graph: Path,
+    graph: str,
     strict: bool,
     keep: int | None,
     force: bool,
@@ -120,7 +120,7 @@ def load(
 @click.option("--strict", is_flag=True, help="End with exit code 1 if a rule is violated; a warning does not count.")
 @language_option
 @json_option
-def check(graph: Path, strict: bool, language: str, as_json: bool) -> None:
+def check(graph: str, strict: bool, language: str, as_json: bool) -> None:
     """Check the facts against the rules.
 
     A finding says what the data does not tell; it is no error of the program.
@@ -147,7 +147,7 @@ def check(graph: Path, strict: bool, language: str, as_json: bool) -> None:
 @language_option
 @json_option
 def search(
-    text: str, graph: Path, kinds: tuple[str, ...], limit: int, offset: int, language: str, as_json: bool
+    text: str, graph: str, kinds: tuple[str, ...], limit: int, offset: int, language: str, as_json: bool
 ) -> None:
     """Find by words of a name, in any language."""
     from api.cli.texts import table
@@ -174,7 +174,7 @@ def search(
 @graph_option
 @language_option
 @json_option
-def show(name: str, graph: Path, language: str, as_json: bool) -> None:
+def show(name: str, graph: str, language: str, as_json: bool) -> None:
     """Show all that is known of something.
 
     NAME is a name in any language, part of one, or an id.
@@ -207,7 +207,7 @@ def show(name: str, graph: Path, language: str, as_json: bool) -> None:
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
 @language_option
 @json_option
-def partners(name: str, graph: Path, language: str, as_json: bool, outside: tuple[str, ...], **wishes: Any) -> None:
+def partners(name: str, graph: str, language: str, as_json: bool, outside: tuple[str, ...], **wishes: Any) -> None:
     """Find partners for an actor, with reasons.
 
     NAME is the actor's name, part of it, or its id. Each partner has a reason in one sentence, its score and its parts,
@@ -230,7 +230,7 @@ def partners(name: str, graph: Path, language: str, as_json: bool, outside: tupl
 @click.option("--limit", type=click.IntRange(min=1), default=3, show_default=True, help="How many paths at most.")
 @language_option
 @json_option
-def path(start: str, end: str, graph: Path, limit: int, language: str, as_json: bool) -> None:
+def path(start: str, end: str, graph: str, limit: int, language: str, as_json: bool) -> None:
     """Find the best paths between two.
 
     START and END are actors, clusters or platforms, by name or id.
@@ -253,7 +253,7 @@ def path(start: str, end: str, graph: Path, limit: int, language: str, as_json: 
 )
 @language_option
 @json_option
-def gaps(chain: str, graph: Path, region: str | None, candidates: int, language: str, as_json: bool) -> None:
+def gaps(chain: str, graph: str, region: str | None, candidates: int, language: str, as_json: bool) -> None:
     """Show what a value chain lacks.
 
     CHAIN is a value chain by name or id. No actor, one actor only and no data are kept apart.
@@ -279,7 +279,7 @@ def gaps(chain: str, graph: Path, region: str | None, candidates: int, language:
 @click.option("--page", default="A4", show_default=True, help="The size of the page.")
 @click.option("--width", type=click.IntRange(200, 6000), help="Pixels across, for .png; 1600 unless said.")
 @language_option
-def draw(chain: str, graph: Path, out: Path, page: str, width: int | None, language: str) -> None:
+def draw(chain: str, graph: str, out: Path, page: str, width: int | None, language: str) -> None:
     """Draw a value chain.
 
     CHAIN is a value chain by name or id; an interactive network can be of a cluster, too.
@@ -304,7 +304,7 @@ def draw(chain: str, graph: Path, out: Path, page: str, width: int | None, langu
 )
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds at most.")
 @json_option
-def sparql(query: str, graph: Path, form: str, timeout: float, as_json: bool) -> None:
+def sparql(query: str, graph: str, form: str, timeout: float, as_json: bool) -> None:
     """Ask in SPARQL.
 
     QUERY is the text itself, @FILE, or - for standard input. The prefixes of the project need no declaring.
@@ -318,7 +318,7 @@ def sparql(query: str, graph: Path, form: str, timeout: float, as_json: bool) ->
 @graph_option
 @language_option
 @json_option
-def history(graph: Path, language: str, as_json: bool) -> None:
+def history(graph: str, language: str, as_json: bool) -> None:
     """Show the generations of the graph."""
     from api.cli import reports as loading
 
@@ -337,7 +337,7 @@ def history(graph: Path, language: str, as_json: bool) -> None:
 )
 @click.option("--allow-origin", "origins", multiple=True, help="A web site whose scripts may read; may be repeated.")
 @language_option
-def serve(graph: Path, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
+def serve(graph: str, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
     """Answer over HTTP until Ctrl-C."""
     from api.http import serving
 

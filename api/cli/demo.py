@@ -31,8 +31,8 @@ CLUSTER = "cl-arctic-industry"
 OWN_REGION = "maakunta"
 
 
-def run(out: Path, pictures: Path, language: str) -> None:
-    """Make the graph in one folder, ask it, and draw into another."""
+def run(out: str, pictures: Path, language: str) -> None:
+    """Make the graph at an address, ask it, and draw into a folder."""
     progress("reading")
     batch = load("enf")
     graph = open_graph(out)
@@ -47,7 +47,7 @@ def run(out: Path, pictures: Path, language: str) -> None:
     _say(("", *heading(word("pictures", language))))
     for path in _draw(graph, pictures, language):
         click.echo(path)
-    elsewhere = "" if str(out) == DEFAULT_GRAPH else f" --graph {shlex.quote(str(out))}"
+    elsewhere = "" if out == DEFAULT_GRAPH else f" --graph {shlex.quote(out)}"
     _say(("", word("next", language, graph=elsewhere)))
 
 
