@@ -3,7 +3,10 @@ PYTHON ?= python3
 DEMO := .venv-demo
 TEST := .venv
 
-.PHONY: demo test lint bench serve clean
+# As many tests beside each other as the machine has cores, eight at most.
+PYTEST := $(TEST)/bin/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
+
+.PHONY: demo test trials lint bench serve clean
 
 demo: $(DEMO)/.ready  ## load the reference data, find partners and gaps, draw
 	$(DEMO)/bin/arvoverkko --graph var/enf demo --pictures var/pictures
@@ -11,8 +14,11 @@ demo: $(DEMO)/.ready  ## load the reference data, find partners and gaps, draw
 serve: $(DEMO)/.ready  ## answer over HTTP on this machine
 	$(DEMO)/bin/arvoverkko --graph var/enf serve
 
-test: $(TEST)/.ready lint  ## what CI runs
-	$(TEST)/bin/python -m pytest
+test: $(TEST)/.ready lint  ## style, types, and every law, quickly
+	$(PYTEST) -m "not trial"
+
+trials: $(TEST)/.ready  ## the long ones, and ten times as many examples of each law
+	$(PYTEST) -m "trial or hypothesis" --hypothesis-profile trials
 
 lint: $(TEST)/.ready
 	$(TEST)/bin/ruff check .

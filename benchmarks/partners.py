@@ -27,9 +27,10 @@ import numpy as np
 import polars as pl
 
 from benchmarks.world import world
+from graph.paths.filters import Filters
 from graph.paths.index import Key, PathIndex, key_of
 from graph.questions.partners import find_partners
-from graph.stores.directory import Directory
+from graph.stores.generation import Generation
 from ontology.facts import Tables
 from ontology.metagraph import Kind
 from ontology.metapaths import FAMILY_WEIGHTS, METAPATHS, Family, Metapath
@@ -58,7 +59,7 @@ def fill(con: duckdb.DuckDBPyConnection, index: PathIndex) -> None:
 
 
 def _tables(metapath: Metapath) -> list[str]:
-    return [f'"{table_of(key_of(step, start, end))}"' for step, start, end in metapath.walk()]
+    return [f'"{table_of(key_of(step, start, end))}"' for step, start, end in metapath.typed_steps()]
 
 
 def _chain(metapath: Metapath) -> str:
@@ -88,7 +89,7 @@ def _answer(ends: dict[Family, str], before: str = "") -> str:
 
 
 def metapath_by_metapath() -> str:
-    """Every metapath walked on its own, the walks of all added up."""
+    """Every metapath walked on its own, the weights of their paths added up."""
     return _answer(
         {family: " UNION ALL ".join(_chain(path) for path in METAPATHS if path.family is family) for family in Family}
     )
@@ -182,11 +183,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with TemporaryDirectory(prefix="arvoverkko-bench-") as place:
         tables = Tables.of([world(options.size, options.links, options.seed)])
         PathIndex.build(tables).save(Path(place) / "paths")
-        return race(tables, PathIndex.open(Path(place) / "paths"), options)
+        return race(Generation(tables, {"generation": 1}, Path(place)), options)
 
 
-def race(tables: Tables, index: PathIndex, options: argparse.Namespace) -> int:
-    directory = Directory(tables)
+def race(generation: Generation, options: argparse.Namespace) -> int:
+    tables, index = generation.tables, generation.paths
     ids = index.ids[Kind.ACTOR].to_list()
     con = duckdb.connect()
     fill(con, index)
@@ -196,7 +197,7 @@ def race(tables: Tables, index: PathIndex, options: argparse.Namespace) -> int:
     }
 
     def ours(actor: int) -> Answer:
-        found = find_partners(index, tables, directory, ids[actor])
+        found = find_partners(generation, ids[actor], Filters(), 10, 0)
         return [(each.id, each.score, tuple(each.parts[family] for family in Family)) for each in found]
 
     actors, hubs = choose(index, options.actors, options.seed)

@@ -113,7 +113,7 @@ def _sourced(frame: pl.DataFrame, file: str) -> pl.DataFrame:
     return frame.with_columns(
         method=pl.when(row % 3 == 0).then(pl.lit("mapped")).otherwise(pl.lit("stated")),
         record=pl.format(f"{file}#row={{}}", row),
-        evidence=pl.when(row % 4 == 0).then(pl.format(f"https://example.org/generated/{file}/{{}}", row // 50)),
+        source_url=pl.when(row % 4 == 0).then(pl.format(f"https://example.org/generated/{file}/{{}}", row // 50)),
     )
 
 

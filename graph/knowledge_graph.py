@@ -1,34 +1,41 @@
 """The one rich class: a knowledge graph that hands each verb to a plain function.
 
-It opens on any home (`graph.stores.home`), and moves to a new generation by itself; what it has handed out stays with
+It opens in memory or on a workspace, and moves to a new generation by itself; what it has handed out stays with
 the generation that it was read from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 import polars as pl
 
+from graph.questions.taken import taking
+from graph.stores.directory import Match
+from graph.stores.entities import Entity
 from graph.stores.generation import Generation
 from graph.stores.home import Home, Progress, Report
 from graph.stores.memory import Still
 from graph.stores.schemes import home_at
-from graph.values import Actor, Cluster, Platform, Thing, ValueChain, thing
-from ontology.errors import InvalidArgument, NotFound, WorkspaceError
+from graph.values import Actor, Cluster, GraphEntity, Platform, ValueChain, of_kind
+from ontology.errors import WorkspaceError
 from ontology.facts import Batch
 from ontology.metagraph import Kind
+from ontology.vocabulary import find_kind
 
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
     from graph.questions.connections import Connections
-    from graph.questions.gaps import Gaps
-    from graph.questions.partners import Partners
+    from graph.questions.gap_answer import Gaps
+    from graph.questions.partner_answer import Partners
+    from graph.questions.wishes import Wishes
+
+Value = TypeVar("Value", bound=GraphEntity)
 
 
 class KnowledgeGraph:
@@ -46,7 +53,7 @@ class KnowledgeGraph:
         """Where it is kept; raises WorkspaceError once the graph is closed."""
         home = self._home
         if home is None:
-            raise WorkspaceError("this graph is closed; open it again")
+            raise WorkspaceError("graph-closed")
         return home
 
     def close(self) -> None:
@@ -98,79 +105,84 @@ class KnowledgeGraph:
         return self.home.replace(batch, progress=progress, force=force)
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
-        """Take out what this source says, as a new generation; earlier ones keep it, and it may be put back.
-
-        Raises NotFound with the sources that there are, and what `replace` raises.
-        """
+        """Take out what a source said, as a new generation; raises NotFound with the sources that there are."""
         return self.home.remove(source, progress=progress)
 
     # ---- finding
 
-    def find(self, name: str, *kinds: Kind) -> Thing:
-        """Return the one thing with this id, name in any language, or part of a name.
+    def find(self, name: str, *kinds: Kind) -> GraphEntity:
+        """Return the one entity with this id, name in any language, or part of a name.
 
-        Raises NotFound with the nearest names, and AmbiguousName with the candidates.
+        Raises WrongKind, NotFound with what is near, and AmbiguousName with the candidates.
         """
         generation = self.generation
-        return thing(generation, generation.directory.find(name, *kinds))
+        return of_kind(generation.directory.find(name, *kinds), generation)
+
+    def by_id(self, id: str, *kinds: Kind) -> GraphEntity:
+        """Return the entity with this very id; no name is looked up. Raises NotFound with what was perhaps meant."""
+        generation = self.generation
+        return of_kind(generation.directory.by_id(id, *kinds), generation)
 
     def actor(self, name: str) -> Actor:
         """Return the one actor with this id, name or part of a name."""
-        return Actor(self.generation.directory.find(name, Kind.ACTOR), self.generation)
+        return self._one(Actor, name, Kind.ACTOR)[0]
 
     def cluster(self, name: str) -> Cluster:
         """Return the one cluster with this id, name or part of a name."""
-        return Cluster(self.generation.directory.find(name, Kind.CLUSTER), self.generation)
+        return self._one(Cluster, name, Kind.CLUSTER)[0]
 
     def platform(self, name: str) -> Platform:
         """Return the one innovation platform with this id, name or part of a name."""
-        return Platform(self.generation.directory.find(name, Kind.PLATFORM), self.generation)
+        return self._one(Platform, name, Kind.PLATFORM)[0]
 
     def value_chain(self, name: str) -> ValueChain:
         """Return the one value chain with this id, name or part of a name."""
-        return ValueChain(self.generation.directory.find(name, Kind.VALUE_CHAIN), self.generation)
+        return self._one(ValueChain, name, Kind.VALUE_CHAIN)[0]
 
-    def search(self, text: str, kinds: Iterable[Kind | str] = (), limit: int | None = None) -> tuple[Thing, ...]:
-        """Return the things whose names hold every word of the text, best fits first."""
+    def _one(self, type: type[Value], name: str, kind: Kind) -> tuple[Value, Match]:
         generation = self.generation
-        found = generation.directory.search(text, [as_kind(kind) for kind in kinds], limit)
-        return tuple(thing(generation, entity) for entity in found)
+        match = generation.directory.match(name, kind)
+        return type.of(match.entity, generation), match
+
+    def search(self, text: str, kinds: Iterable[Kind | str] = (), limit: int | None = None) -> tuple[GraphEntity, ...]:
+        """Return the entities whose names hold every word of the text, best fits first."""
+        generation = self.generation
+        found = generation.directory.search(text, [find_kind(kind) for kind in kinds], limit)
+        return tuple(of_kind(entity, generation) for entity in found)
 
     def entities(self, kind: Kind | str, language: str = "en") -> pl.DataFrame:
         """Return all of a kind as a frame, with one `label` column in a language or the nearest."""
-        return self.generation.directory.frame(as_kind(kind), language)
+        return self.generation.directory.frame(find_kind(kind), language)
 
     # ---- asking
 
-    def partners(self, actor: str | Actor, **wishes: Any) -> Partners:
-        """Return partners for an actor; the wishes are those of `graph.partners.find_partners`.
+    def partners(self, actor: str | Actor, **wishes: Unpack[Wishes]) -> Partners:
+        """Return partners for an actor (itself, its id or name), best first; see `Actor.partners`."""
+        if isinstance(actor, Actor):
+            return actor.partners(**wishes)
+        found, match = self._one(Actor, actor, Kind.ACTOR)
+        return taking(found.partners(**wishes), match)
 
-        `region` may be an id or a name here.
+    def paths(self, start: str | GraphEntity, end: str | GraphEntity, limit: int = 10) -> Connections:
+        """Return the best paths between two actors, clusters or platforms (themselves, ids or names).
+
+        An actor of a name is meant before a cluster, and a cluster before a platform.
         """
-        found = actor if isinstance(actor, Actor) else self.actor(actor)
-        if wishes.get("region"):
-            wishes["region"] = found.generation.directory.find(wishes["region"], Kind.REGION).id
-        return found.partners(**wishes)
-
-    def paths(self, start: str | Thing, end: str | Thing, limit: int = 10) -> Connections:
-        """Return the best paths between two actors, clusters or platforms (things, ids or names)."""
         from graph.questions.connections import ENDS, find_connections
 
-        first, last = (end.id if isinstance(end, Thing) else self._end(end, ENDS) for end in (start, end))
-        return find_connections(self.generation, first, last, limit)
+        def meant(end: str | GraphEntity) -> Match:
+            return Match(end.id, end, True) if isinstance(end, Entity) else generation.directory.prefer(end, *ENDS)
 
-    def _end(self, name: str, kinds: Sequence[Kind]) -> str:
-        """The id of an end: an actor of this name is meant before a cluster, and a cluster before a platform."""
-        for kind in kinds:
-            try:
-                return self.find(name, kind).id
-            except NotFound:
-                continue
-        return self.find(name, *kinds).id
+        generation = self.generation
+        first, last = meant(start), meant(end)
+        return taking(find_connections(generation, first.entity.id, last.entity.id, limit), first, last)
 
     def gaps(self, chain: str | ValueChain, region: str | None = None) -> Gaps:
         """Return the gaps of a value chain, in the whole area or in one region (ids or names)."""
-        return (chain if isinstance(chain, ValueChain) else self.value_chain(chain)).gaps(region)
+        if isinstance(chain, ValueChain):
+            return chain.gaps(region)
+        found, match = self._one(ValueChain, chain, Kind.VALUE_CHAIN)
+        return taking(found.gaps(region), match)
 
     def sparql(self, query: str) -> pl.DataFrame | bool | rdflib.Graph:
         """Return the answer to a SPARQL query: a frame for SELECT, a truth for ASK, a graph for CONSTRUCT.
@@ -197,18 +209,11 @@ class KnowledgeGraph:
         return to_rdflib(self.generation)
 
 
-def as_kind(kind: Kind | str) -> Kind:
-    """Return the kind of this name, in any case; raises InvalidArgument with those that there are."""
-    for known in Kind:
-        if str(kind).lower() in (known.value.lower(), known.name.lower()):
-            return known
-    raise InvalidArgument(f"there is no kind {kind!r}; there are {', '.join(Kind)}")
-
-
 def open_graph(where: str | Path | None = None, keep: int | None = None) -> KnowledgeGraph:
-    """Open a knowledge graph: in memory, or in a workspace folder, which is made when something is loaded.
+    """Open a knowledge graph: in memory, or in a folder, which is made when something is loaded.
 
     `where` may also be an address with a scheme, such as `memory:` or `file:var/enf`; a `Path` is always a folder.
-    `keep` is how many generations to keep when a new one is written; all of them unless said.
+    `keep` is how many generations to keep when a new one is written; all of them unless said. Raises InvalidArgument
+    for a scheme that is not known: it names those that are.
     """
     return KnowledgeGraph(home_at(where, keep))

@@ -8,82 +8,70 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self, Unpack
 
 import polars as pl
 
-from graph.stores.directory import Entity, Evidence
+from graph.questions.taken import taking
+from graph.stores.entities import Entity
 from graph.stores.generation import Generation
 from ontology.errors import MissingExtra
-from ontology.facts import Tables
 from ontology.metagraph import KINDS, Kind, Relation
-from ontology.vocabulary import attribute_name, concept_label, name
+from ontology.vocabulary import attribute_name, concept_label, name, role_label
 
 if TYPE_CHECKING:
     from graph.infographics import Infographic
-    from graph.infographics.network import Network
-    from graph.questions.gaps import Gaps
-    from graph.questions.partners import Partners
+    from graph.infographics.network import InteractiveNetwork
+    from graph.questions import shapes
+    from graph.questions.gap_answer import Gaps
+    from graph.questions.partner_answer import Partners
+    from graph.questions.wishes import Wishes
+
+
+#: The columns of a frame of links: those of `graph.questions.shapes.LinkOfEntity`.
+_TEXTS = ("says", "other", "label", "kind", "kind_label", "role", "role_label", "method", "method_label", "source")
+_LINK = {"relation": pl.String(), "outward": pl.Boolean()} | dict.fromkeys(
+    (*_TEXTS, "record", "url", "note"), pl.String()
+)
 
 
 @dataclass(frozen=True, repr=False)
-class Thing:
-    """Something in the graph, in one generation of it."""
+class GraphEntity(Entity):
+    """An entity in the generation that it was read from: what is known of it, and what can be asked of it."""
 
-    entity: Entity = field(repr=False)
     generation: Generation = field(repr=False, compare=False)
 
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return self.entity.id
-
-    @property
-    def kind(self) -> Kind:
-        """Its kind."""
-        return self.entity.kind
-
-    @property
-    def attributes(self) -> Mapping[str, Any]:
-        """What its sources say of it; what is not known is not there."""
-        return self.entity.attributes
-
-    @property
-    def evidence(self) -> tuple[Evidence, ...]:
-        """Where it is told of."""
-        return self.entity.evidence
-
-    def label(self, language: str = "en") -> str:
-        """Return its name in a language, or the nearest that there is."""
-        return self.entity.label(language)
+    @classmethod
+    def of(cls, entity: Entity, generation: Generation) -> Self:
+        """Return an entity of a generation."""
+        return cls(entity.id, entity.kind, entity.labels, entity.attributes, entity.evidence, generation)
 
     def links(self, language: str = "en") -> pl.DataFrame:
         """Return every link that touches it: relation, direction, the other end with its label, and the evidence."""
-        return links_of(self.generation, self.id, language)
+        return pl.DataFrame(links_of(self.generation, self.id, language), schema=_LINK)
 
-    def to_dict(self, language: str = "en") -> dict[str, Any]:
+    def to_dict(self, language: str = "en") -> shapes.EntityInFull:
         """Return what is known of it as plain values for JSON."""
-        label, label_language = self.entity.label_in(language)
+        label, label_language = self.label_in(language)
         return {
             "id": self.id,
-            "kind": str(self.kind),
+            "kind": self.kind,
+            "kind_label": name(self.kind, language),
             "label": label,
             "label_language": label_language,
-            "labels": dict(self.entity.labels),
+            "labels": dict(self.labels),
             "attributes": dict(self.attributes),
-            "evidence": [evidence.to_dict() for evidence in self.evidence],
-            "links": self.links(language).to_dicts(),
+            "attribute_labels": self.attribute_labels(language),
+            "evidence": [evidence.to_dict(language) for evidence in self.evidence],
+            "links": links_of(self.generation, self.id, language),
         }
-
-    def __str__(self) -> str:
-        return str(self.entity)
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self}>"
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{escape(title)}</th><td>{escape(value)}</td></tr>" for title, value in describe(self.entity, "en")
+            f"<tr><th>{escape(title)}</th><td>{escape(value)}</td></tr>" for title, value in describe(self, "en")
         )
         title = escape(f"{self.label()} · {name(self.kind, 'en')}")
         return f"<table><caption>{title}</caption>{rows}</table>"
@@ -104,55 +92,58 @@ def describe(entity: Entity, language: str) -> list[tuple[str, str]]:
     return found
 
 
-def links_of(generation: Generation, id: str, language: str) -> pl.DataFrame:
+def links_of(generation: Generation, id: str, language: str) -> list[shapes.LinkOfEntity]:
     """Return every link that touches an id, in both directions."""
-    rows = []
-    tables: Tables = generation.tables
-    for relation, frame in tables.links.items():
+    directory = generation.directory
+    found: list[shapes.LinkOfEntity] = []
+    for relation, frame in generation.tables.links.items():
         own = frame.filter((pl.col("subject") == id) | (pl.col("object") == id))
         for row in own.iter_rows(named=True):
             outward = row["subject"] == id
             other = row["object"] if outward else row["subject"]
-            rows.append(
+            kind, role = directory.kind(other), row.get("role")
+            found.append(
                 {
-                    "relation": str(relation),
+                    "relation": relation,
                     "outward": outward,
                     "says": name(relation, language, "label" if outward else "inverse"),
                     "other": other,
-                    "label": generation.directory.label(other, language),
-                    "kind": str(generation.directory.kind(other)),
-                    "role": row.get("role"),
+                    "label": directory.label(other, language),
+                    "kind": kind,
+                    "kind_label": name(kind, language),
+                    "role": role,
+                    "role_label": role_label(role, language) if role else None,
                     "method": row["method"],
+                    "method_label": concept_label("methods", row["method"], language),
                     "source": row["source"],
                     "record": row["record"],
-                    "url": row["evidence"],
+                    "url": row["source_url"],
                     "note": row["note"],
                 }
             )
-    texts = ("relation", "says", "other", "label", "kind", "role", "method", "source", "record", "url", "note")
-    schema: dict[str, Any] = {"relation": pl.String, "outward": pl.Boolean} | dict.fromkeys(texts, pl.String)
-    return pl.DataFrame(rows, schema=schema)
+    return found
 
 
 @dataclass(frozen=True, repr=False)
-class Actor(Thing):
+class Actor(GraphEntity):
     """A company, a research organisation, a public body, an association …"""
 
-    def partners(self, **wishes: Any) -> Partners:
-        """Return partners for this actor; the wishes are those of `graph.partners.find_partners`."""
+    def partners(self, **wishes: Unpack[Wishes]) -> Partners:
+        """Return partners for this actor, best first; what may be wished stands in `graph.questions.wishes.Wishes`."""
         from graph.questions.partners import find_partners
+        from graph.questions.wishes import understood
 
-        generation = self.generation
-        return find_partners(generation.paths, generation.tables, generation.directory, self.id, **wishes)
+        filters, page, named = understood(self.generation.directory, **wishes)
+        return taking(find_partners(self.generation, self.id, filters, *page), *named)
 
 
 @dataclass(frozen=True, repr=False)
-class Platform(Thing):
+class Platform(GraphEntity):
     """An innovation platform: a place where things are tried out."""
 
 
 @dataclass(frozen=True, repr=False)
-class Cluster(Thing):
+class Cluster(GraphEntity):
     """A cluster: it can name its members."""
 
     def members(self, language: str = "en") -> pl.DataFrame:
@@ -160,44 +151,45 @@ class Cluster(Thing):
         links = self.links(language).filter(~pl.col("outward"))
         return links.filter(pl.col("relation").is_in([str(Relation.MEMBER_OF), str(Relation.COORDINATES)]))
 
-    def network(self, language: str = "en") -> Network:
+    def network(self, language: str = "en") -> InteractiveNetwork:
         """Return the interactive network of the cluster."""
-        from graph.infographics.network import cluster_network
+        from graph.infographics.network import InteractiveNetwork, lay_out_cluster
 
-        return cluster_network(self.generation, self.id, language)
+        return InteractiveNetwork(lay_out_cluster(self.generation, self.id, language))
 
 
 @dataclass(frozen=True, repr=False)
-class ValueChain(Thing):
+class ValueChain(GraphEntity):
     """A value chain: stages joined by flows, and who works in them."""
 
     def gaps(self, region: str | None = None) -> Gaps:
         """Return the gaps, in the whole area or in one region (an id or a name)."""
         from graph.questions.gaps import find_gaps
 
-        directory = self.generation.directory
-        found = directory.find(region, Kind.REGION).id if region is not None else None
-        return find_gaps(self.generation.tables, directory, self.id, found)
+        if region is None:
+            return find_gaps(self.generation, self.id)
+        match = self.generation.directory.match(region, Kind.REGION)
+        return taking(find_gaps(self.generation, self.id, match.entity.id), match)
 
-    def infographic(self, language: str = "en", page: str = "A4", theme: str = "elmo") -> Infographic:
+    def infographic(self, language: str = "en") -> Infographic:
         """Return the infographic: it shows itself in a notebook, and saves as SVG, PNG or PDF by suffix."""
+        from graph.infographics import draw
+        from graph.infographics.compose import compose
+
         try:
-            from graph.infographics import draw
-            from graph.infographics.compose import compose
-        except ModuleNotFoundError as error:
-            raise MissingExtra(f"drawing (without {error.name})", "draw") from None
+            return draw(compose(self.generation, self.id, language))
+        except ModuleNotFoundError:  # what measures text comes with the extra
+            raise MissingExtra("draw") from None
 
-        return draw(compose(self.generation, self.id, language), page=page, theme=theme)
-
-    def network(self, language: str = "en") -> Network:
+    def network(self, language: str = "en") -> InteractiveNetwork:
         """Return the interactive network of the chain."""
-        from graph.infographics.network import chain_network
+        from graph.infographics.network import InteractiveNetwork, lay_out_chain
 
-        return chain_network(self.generation, self.id, language)
+        return InteractiveNetwork(lay_out_chain(self.generation, self.id, language))
 
 
-#: Which value stands for which kind; all other kinds are plain things.
-VALUES: Mapping[Kind, type[Thing]] = {
+#: Which value stands for which kind; all other kinds are entities without verbs of their own.
+VALUES: Mapping[Kind, type[GraphEntity]] = {
     Kind.ACTOR: Actor,
     Kind.PLATFORM: Platform,
     Kind.CLUSTER: Cluster,
@@ -205,6 +197,6 @@ VALUES: Mapping[Kind, type[Thing]] = {
 }
 
 
-def thing(generation: Generation, entity: Entity) -> Thing:
-    """Return the value that stands for an entity."""
-    return VALUES.get(entity.kind, Thing)(entity, generation)
+def of_kind(entity: Entity, generation: Generation) -> GraphEntity:
+    """Return an entity of a generation, with the verbs of its kind."""
+    return VALUES.get(entity.kind, GraphEntity).of(entity, generation)

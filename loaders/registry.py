@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ontology.errors import InvalidArgument, RefusedRows
 from ontology.facts import Batch
+from ontology.texts import LANGUAGES
 
 Loader = Callable[[Path | None], Batch]
 
@@ -34,7 +35,7 @@ def find(name: str) -> Loader:
         if point.name == name:
             theirs: Loader = point.load()
             return theirs
-    raise InvalidArgument(f"there is no loader {name!r}; there are {', '.join(names())}")
+    raise InvalidArgument("unknown-loader", loader=name, known=names())
 
 
 def load(name: str, path: str | Path | None = None, *, strict: bool = False) -> Batch:
@@ -48,10 +49,12 @@ def load(name: str, path: str | Path | None = None, *, strict: bool = False) -> 
     batch = refuse(find(name)(Path(path) if path is not None else None))
     if strict and batch.refusals.height:
         first = batch.refusals.row(0, named=True)
-        place = ", column ".join(part for part in (first["record"], first["column"]) if part)
         raise RefusedRows(
-            f"{batch.rows_refused} of {batch.rows_read} rows refused, so nothing is loaded; "
-            f"the first is {place}: {first['message_en']}",
+            "rows-refused",
             batch.refusals,
+            refused=batch.rows_refused,
+            read=batch.rows_read,
+            place=" · ".join(part for part in (first["record"], first["column"]) if part),
+            why={language: first[f"message_{language}"] for language in LANGUAGES},
         )
     return batch

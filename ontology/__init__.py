@@ -12,8 +12,9 @@ from ontology.errors import (
     WorkspaceError,
 )
 from ontology.facts import Batch, Source, Tables
-from ontology.metagraph import KINDS, LANGUAGES, RELATIONS, Attribute, Kind, Relation, Value
+from ontology.metagraph import KINDS, RELATIONS, Attribute, Kind, Relation, Value
 from ontology.prefixes import PREFIXES, entity_id, entity_iri, iri
+from ontology.texts import LANGUAGES
 from ontology.vocabulary import (
     Concept,
     Scheme,

@@ -7,7 +7,8 @@ ArvoverkkoError
 │   ├── BrokenTable
 │   └── RefusedRows            with --strict: a row was refused, so nothing was loaded
 ├── AskedWrongly               the question itself is off
-│   ├── NotFound
+│   ├── NotFound               carries what was perhaps meant
+│   │   └── WrongKind          it is there, and is something else
 │   ├── AmbiguousName          carries the candidates
 │   └── InvalidArgument        an unknown language, kind, page, format …
 ├── QueryError                 a SPARQL query that is not answered
@@ -22,29 +23,64 @@ ArvoverkkoError
 ├── DrawingError
 └── MissingExtra               an optional dependency is not installed
 
-Each message is one sentence: what was wrong, where, and what would be right.
+Each message is one sentence: what was wrong, where, and what would be right. It stands in the catalogues under
+`error`, so an error speaks the reader's language: `error.said("fi")`; `str(error)` is English.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from ontology.texts import pick, say
+
+Candidates = tuple[tuple[str, Mapping[str, str]], ...]
+
 
 class ArvoverkkoError(Exception):
-    """The base of all errors that this project raises on purpose."""
+    """The base of all errors that this project raises on purpose.
+
+    `key` names the sentence in the catalogues and `values` fill it in: a mapping is a text by language, a tuple is a
+    list of what there is. A key that no catalogue has is taken for the sentence itself, so that loaders of others
+    can raise these errors with sentences of their own.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
+
+    def said(self, language: str = "en") -> str:
+        """Return the sentence in a language, or the nearest that there is."""
+        try:
+            return say(f"error.{self.key}", language, **{k: _said(v, language) for k, v in self.values.items()})
+        except KeyError:
+            return self.key
+
+    def __str__(self) -> str:
+        return self.said()
+
+
+def _said(value: object, language: str) -> object:
+    if isinstance(value, Mapping):
+        return (pick(value, language) or ("",))[0]
+    return ", ".join(str(_said(each, language)) for each in value) if isinstance(value, tuple) else value
 
 
 class InputError(ArvoverkkoError):
     """Something that came in cannot be read; `file`, `row` and `column` say where."""
 
     def __init__(
-        self, message: str, *, file: str | None = None, row: int | None = None, column: str | None = None
+        self, key: str, *, file: str | None = None, row: int | None = None, column: str | None = None, **values: object
     ) -> None:
-        place = ", ".join(
-            part
-            for part in (file, f"row {row}" if row is not None else None, f"column {column}" if column else None)
-            if part
-        )
-        super().__init__(f"{place}: {message}" if place else message)
+        super().__init__(key, **values)
         self.file, self.row, self.column = file, row, column
+
+    def said(self, language: str = "en") -> str:
+        """Return the place and the sentence in a language."""
+        row = None if self.row is None else say("error.row", language, row=str(self.row))
+        column = say("error.column", language, column=self.column) if self.column else None
+        place = ", ".join(part for part in (self.file, row, column) if part)
+        return f"{place}: {super().said(language)}" if place else super().said(language)
 
 
 class MissingFile(InputError):
@@ -62,8 +98,8 @@ class BrokenTable(InputError):
 class RefusedRows(InputError):
     """In strict mode a refused row stops the load; `refusals` is the frame of all of them."""
 
-    def __init__(self, message: str, refusals: object) -> None:
-        super().__init__(message)
+    def __init__(self, key: str, refusals: object, **values: Any) -> None:
+        super().__init__(key, **values)
         self.refusals = refusals
 
 
@@ -72,18 +108,22 @@ class AskedWrongly(ArvoverkkoError):
 
 
 class NotFound(AskedWrongly):
-    """Nothing in the graph has this id or name; `suggestions` are the nearest labels."""
+    """Nothing in the graph has this id or name; `suggestions` are what was perhaps meant, as `candidates` are."""
 
-    def __init__(self, message: str, suggestions: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, key: str, suggestions: Candidates = (), **values: object) -> None:
+        super().__init__(key, **values)
         self.suggestions = suggestions
 
 
-class AmbiguousName(AskedWrongly):
-    """A name fits several things; `candidates` are their (id, label) pairs."""
+class WrongKind(NotFound):
+    """What has this id or name is there, and is of another kind than was asked for."""
 
-    def __init__(self, message: str, candidates: tuple[tuple[str, str], ...]) -> None:
-        super().__init__(message)
+
+class AmbiguousName(AskedWrongly):
+    """A name fits several things; `candidates` are their ids with their labels by language."""
+
+    def __init__(self, key: str, candidates: Candidates, **values: object) -> None:
+        super().__init__(key, **values)
         self.candidates = candidates
 
 
@@ -132,8 +172,8 @@ class DrawingError(ArvoverkkoError):
 
 
 class MissingExtra(ArvoverkkoError):
-    """An optional dependency is needed and not installed."""
+    """An optional dependency is needed and not installed; `extra` names it, as in pip install 'arvoverkko[draw]'."""
 
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs an optional dependency: pip install 'arvoverkko[{extra}]'")
+    def __init__(self, extra: str) -> None:
+        super().__init__(f"missing-{extra}", extra=extra)
         self.extra = extra

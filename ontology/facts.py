@@ -27,6 +27,7 @@ from ontology.metagraph import (
     Value,
 )
 from ontology.prefixes import ID_PATTERN
+from ontology.texts import LANGUAGES, pick
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")  # lower case, as stores keep language tags
 
@@ -42,9 +43,7 @@ REFUSAL_SCHEMA = {
     "column": pl.String(),
     "value": pl.String(),
     "code": pl.String(),
-    "message_en": pl.String(),
-    "message_fi": pl.String(),
-    "message_sv": pl.String(),
+    **{f"message_{language}": pl.String() for language in LANGUAGES},
 }
 
 
@@ -70,6 +69,18 @@ def columns(spec: Iterable[Attribute], present: Iterable[str]) -> dict[str, Attr
         elif attribute.name in names:
             found[attribute.name] = attribute
     return found
+
+
+def in_language(row: Mapping[str, Any], attribute: str, language: str) -> tuple[str, str] | None:
+    """Return a text by language and the language that it is in, by the order of falling back; None if none has it.
+
+    >>> in_language({"label_en": "wood", "label_sv": "trä"}, "label", "fi")
+    ('wood', 'en')
+    """
+    prefix = attribute + "_"
+    return pick(
+        {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix) and value}, language
+    )
 
 
 def entity_attributes(kind: Kind) -> tuple[Attribute, ...]:
@@ -134,7 +145,7 @@ class Source:
     def __post_init__(self) -> None:
         # The id becomes a folder and a part of IRIs.
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.id):
-            raise InvalidArgument(f"a source's id has letters, digits and . _ - only, unlike {self.id!r}")
+            raise InvalidArgument("source-id", id=self.id)
 
 
 def require_ids(batch: Batch) -> None:
@@ -145,7 +156,7 @@ def require_ids(batch: Batch) -> None:
                 continue
             bad = frame.filter(~pl.col(column).str.contains(ID_PATTERN).fill_null(False))
             if bad.height:
-                raise InputError(f"{bad[column][0]!r} cannot be an id", file=str(name), column=column)
+                raise InputError("no-id", id=str(bad[column][0]), file=str(name), column=column)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

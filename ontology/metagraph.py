@@ -128,7 +128,7 @@ LINK_ATTRIBUTES = (
 PROVENANCE = (
     Attribute("method", Value.CODE, "av:method", "methods"),
     Attribute("record", Value.TEXT, "prov:wasDerivedFrom"),
-    Attribute("evidence", Value.LINK, "dct:source"),
+    Attribute("source_url", Value.LINK, "dct:source"),
     Attribute("note", Value.TEXT, "av:note"),
 )
 
@@ -375,6 +375,3 @@ RELATIONS: dict[Relation, RelationSpec] = {
 
 #: Kinds that are filters, never bridges: everyone is two steps away through "Lappi".
 NO_BRIDGE = frozenset({Kind.REGION, Kind.DOCUMENT, Kind.ASSESSMENT, Kind.SPECIALISATION})
-
-#: The languages that every text of ours has, in the order of falling back.
-LANGUAGES = ("fi", "en", "sv")

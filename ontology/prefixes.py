@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from ontology.errors import InvalidArgument
@@ -55,6 +56,7 @@ ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~:/+-]*$"
 ABSOLUTE_PATTERN = r"^(https?://|urn:)"
 
 _ABSOLUTE = re.compile(ABSOLUTE_PATTERN)
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 
 
 def iri(curie: str) -> str:
@@ -65,8 +67,25 @@ def iri(curie: str) -> str:
     """
     prefix, _, name = curie.partition(":")
     if prefix not in PREFIXES:
-        raise InvalidArgument(f"unknown prefix {prefix!r} in {curie!r}; known: {', '.join(PREFIXES)}")
+        raise InvalidArgument("unknown-prefix", prefix=prefix, curie=curie, known=tuple(PREFIXES))
     return PREFIXES[prefix] + name
+
+
+def compact(address: str, namespaces: Mapping[str, str] = PREFIXES) -> tuple[str, str] | None:
+    """Return an IRI as a prefix and a local name that needs no escaping, by the longest namespace; None if none fits.
+
+    >>> compact("http://www.w3.org/ns/org#member")
+    ('org', 'member')
+    """
+    fits = [
+        (len(namespace), prefix)
+        for prefix, namespace in namespaces.items()
+        if address.startswith(namespace) and _LOCAL.fullmatch(address, len(namespace))
+    ]
+    if not fits:
+        return None
+    length, prefix = max(fits)
+    return prefix, address[length:]
 
 
 def entity_iri(id: str) -> str:

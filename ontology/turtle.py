@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from ontology.metagraph import LANGUAGES
-from ontology.prefixes import CC_BY, PREFIXES, iri
+from ontology.prefixes import CC_BY, PREFIXES, compact, iri
+from ontology.texts import LANGUAGES
 
 LICENCE_LINE = f"# Licence: CC BY 4.0 ({CC_BY})\n"
 
@@ -58,7 +58,6 @@ _PREDICATES = tuple(
     )
 )
 
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 _BARE = {iri("xsd:integer"): re.compile(r"[+-]?[0-9]+"), iri("xsd:boolean"): re.compile(r"true|false")}
 _STRING = iri("xsd:string")
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
@@ -75,27 +74,22 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts)
 
 
-def write(triples: Iterable[Triple], home: str | None = None) -> str:
+def write(triples: Iterable[Triple], home: str | None = None, head: str = LICENCE_LINE) -> str:
     """Return the triples as Turtle; IRIs below `home` are written with the empty prefix.
 
-    The first line is a comment with the licence. Blank nodes raise ValueError: nothing here needs one, and
-    they have no order.
+    `head` is a comment that stands first. Blank nodes raise ValueError: nothing here needs one, and they have no
+    order.
     """
     facts = set(triples)
     namespaces = dict(PREFIXES) | ({"": home} if home else {})
     used: set[str] = set()
 
     def short(address: str) -> str:
-        found = [
-            (len(namespace), prefix)
-            for prefix, namespace in namespaces.items()
-            if address.startswith(namespace) and _LOCAL.fullmatch(address[len(namespace) :])
-        ]
-        if not found:
+        found = compact(address, namespaces)
+        if found is None:
             return f"<{address}>"
-        _, prefix = max(found)
-        used.add(prefix)
-        return f"{prefix}:{address[len(namespaces[prefix]) :]}"
+        used.add(found[0])
+        return ":".join(found)
 
     def text(term: object) -> str:
         if isinstance(term, NamedNode):
@@ -140,5 +134,5 @@ def write(triples: Iterable[Triple], home: str | None = None) -> str:
             objects = [text(term) for term in sorted(subjects[subject][predicate], key=object_key)]
             lines.append(f"    {verb} " + ",\n        ".join(objects))
         blocks.append(short(subject) + "\n" + " ;\n".join(lines) + " .\n")
-    head = "".join(f"@prefix {prefix}: <{namespaces[prefix]}> .\n" for prefix in sorted(used))
-    return LICENCE_LINE + head + "\n" + "\n".join(blocks)
+    prefixes = "".join(f"@prefix {prefix}: <{namespaces[prefix]}> .\n" for prefix in sorted(used))
+    return head + prefixes + "\n" + "\n".join(blocks)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -13,8 +14,9 @@ from types import MappingProxyType
 from pyoxigraph import Literal, RdfFormat, parse
 
 from ontology.errors import InvalidArgument
-from ontology.metagraph import KINDS, LANGUAGES, RELATIONS, Attribute, Kind, Relation
+from ontology.metagraph import KINDS, RELATIONS, Attribute, Kind, Relation
 from ontology.prefixes import PREFIXES, iri
+from ontology.texts import LANGUAGES, pick
 
 #: The schemes that take concepts beside those listed: a role is whatever a source calls it.
 OPEN_SCHEMES = frozenset({"roles"})
@@ -59,7 +61,7 @@ class Scheme:
 def check_language(language: str) -> str:
     """Return the language if it is one of fi, en and sv; raises InvalidArgument otherwise."""
     if language not in LANGUAGES:
-        raise InvalidArgument(f"unknown language {language!r}; there are {', '.join(LANGUAGES)}")
+        raise InvalidArgument("unknown-language", language=language, known=LANGUAGES)
     return language
 
 
@@ -92,14 +94,36 @@ def name(term: Kind | Relation | str, language: str, form: str = "label") -> str
     """
     check_language(language)
     if form not in _FORMS:
-        raise InvalidArgument(f"unknown form {form!r} of a name; there are {', '.join(_FORMS)}")
+        raise InvalidArgument("unknown-form", form=form, known=tuple(_FORMS))
     texts = _names().get(_address(term))
     if texts is None:
-        raise InvalidArgument(f"no term {str(term)!r} in the vocabulary; give a kind, a relation or a CURIE")
+        raise InvalidArgument("unknown-term", term=str(term))
     for predicate in _FORMS[form]:
         if predicate in texts:
-            return texts[predicate][language]
-    raise InvalidArgument(f"{str(term)!r} has no form {form!r} of its name")
+            return _in(texts[predicate], language)
+    raise InvalidArgument("no-such-form", term=str(term), form=form)
+
+
+def names(term: Kind | Relation | str, form: str = "label") -> Mapping[str, str]:
+    """Return the name of a term in every language that there are texts in."""
+    return {language: name(term, language, form) for language in LANGUAGES}
+
+
+def find_kind(text: Kind | str) -> Kind:
+    """Return the kind that has this name, in the metagraph or in any language, in any case.
+
+    Raises InvalidArgument with those that there are.
+
+    >>> find_kind("Toimijat")
+    <Kind.ACTOR: 'Actor'>
+    """
+    wanted = slug(text)
+    for kind in Kind:
+        said = (kind, kind.name, *names(kind).values(), *names(kind, "plural").values())
+        if wanted in map(slug, said):
+            return kind
+    known = tuple({language: f"{kind} ({name(kind, language)})" for language in LANGUAGES} for kind in Kind)
+    raise InvalidArgument("unknown-kind", kind=str(text), known=known)
 
 
 def attribute_name(attribute: Attribute, language: str) -> str:
@@ -111,13 +135,38 @@ def scheme(name: str) -> Scheme:
     """Return a scheme by its name, such as `competences`; raises InvalidArgument if there is none."""
     found = _schemes().get(name)
     if found is None:
-        raise InvalidArgument(f"unknown scheme {name!r}; there are {', '.join(_schemes())}")
+        raise InvalidArgument("unknown-scheme", scheme=name, known=tuple(_schemes()))
     return found
 
 
 def codes(scheme_name: str) -> frozenset[str]:
     """Return the notations of a scheme's concepts."""
     return frozenset(scheme(scheme_name).concepts)
+
+
+def find_code(scheme_name: str, text: str) -> str:
+    """Return the notation of the concept that has this notation, or this name in any language, in any case.
+
+    Raises InvalidArgument with the notations that there are, the nearest first.
+
+    >>> find_code("actor-types", "Yliopisto")
+    'university'
+    """
+    found = scheme(scheme_name)
+    if text in found.concepts:
+        return text
+    names: dict[str, str] = {}
+    for notation, concept in found.concepts.items():
+        for name in (notation, *concept.labels.values()):
+            names.setdefault(slug(name), notation)
+    if slug(text) in names:
+        return names[slug(text)]
+    near = [names[name] for name in get_close_matches(slug(text), names, n=3)]
+    known = tuple(
+        {language: f"{notation} ({concept_label(scheme_name, notation, language)})" for language in LANGUAGES}
+        for notation in dict.fromkeys([*near, *found.concepts])
+    )
+    raise InvalidArgument("unknown-code", code=text, scheme=found.labels, known=known)
 
 
 def concept_label(scheme_name: str, notation: str, language: str) -> str:
@@ -128,7 +177,7 @@ def concept_label(scheme_name: str, notation: str, language: str) -> str:
     """
     check_language(language)
     concept = scheme(scheme_name).concepts.get(notation)
-    return concept.labels[language] if concept else notation
+    return _in(concept.labels, language) if concept else notation
 
 
 def concept_iri(scheme_name: str, notation: str) -> str:
@@ -142,7 +191,7 @@ def concept_iri(scheme_name: str, notation: str) -> str:
         return found.concepts[notation].iri
     if scheme_name in OPEN_SCHEMES and slug(notation):
         return f"{found.iri}/{slug(notation)}"
-    raise InvalidArgument(f"no concept {notation!r} in the scheme {scheme_name!r}")
+    raise InvalidArgument("unknown-concept", code=notation, scheme=scheme_name, known=tuple(found.concepts))
 
 
 def role_label(text: str, language: str) -> str:
@@ -153,7 +202,15 @@ def role_label(text: str, language: str) -> str:
     """
     check_language(language)
     concept = scheme("roles").concepts.get(slug(text))
-    return concept.labels[language] if concept else text
+    return _in(concept.labels, language) if concept else text
+
+
+def _in(texts: _Texts, language: str) -> str:
+    """Return the text in a language, or the nearest that there is."""
+    found = pick(texts, language)
+    if found is None:
+        raise ValueError("a term of the vocabulary has a name in no language")
+    return found[0]
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from graph import KnowledgeGraph, open_graph
 from loaders import load
@@ -17,6 +19,16 @@ pytest.register_assert_rewrite("store_contract")
 
 ROOT = Path(__file__).resolve().parents[1]
 ENF = ROOT / "data" / "enf"
+
+# A machine that does other work too is slow, and that is no fault. `make trials` tries ten times as many examples.
+settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("trials", settings.get_profile("quick"), max_examples=10 * settings().max_examples)
+settings.load_profile("quick")
+
+
+def examples(quick: int) -> int:
+    """So many examples of a law that takes its time, and in `make trials` ten times as many."""
+    return quick * settings().max_examples // settings.get_profile("quick").max_examples
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +49,11 @@ def enf_tables(enf_batch: Batch) -> Tables:
 
 @pytest.fixture(scope="session")
 def enf_workspace(enf_batch: Batch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("enf") / "graph"
-    open_graph(path).replace(enf_batch)
+    """The reference data on disk: of workers beside each other the first writes it, and all of them read it."""
+    base = tmp_path_factory.getbasetemp()
+    path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "enf"
+    with FileLock(f"{path}.lock"):
+        open_graph(path).replace(enf_batch)  # a source that did not change is not loaded again
     return path
 
 
@@ -49,18 +64,18 @@ def enf_graph(enf_workspace: Path) -> KnowledgeGraph:
 
 @pytest.fixture(scope="session")
 def url(enf_graph: KnowledgeGraph) -> Iterator[str]:
-    """The address of a running server of the reference data, with small limits."""
+    """The address of a running server of the reference data; a query may be as slow as a busy machine makes it."""
     from server import Server
 
     from api.http.app import create_app
     from api.http.settings import Settings
 
-    with Server(create_app(enf_graph, Settings(sparql_timeout=2.0, sparql_query_bytes=5000))) as server:
+    with Server(create_app(enf_graph, Settings(sparql_timeout=60, sparql_query_bytes=5000))) as server:
         yield server.url
 
 
 @pytest.fixture(scope="session")
 def http(url: str) -> Iterator[httpx.Client]:
     """A client of that server."""
-    with httpx.Client(base_url=url, timeout=30) as client:
+    with httpx.Client(base_url=url, timeout=60) as client:
         yield client

@@ -11,6 +11,10 @@ import networkx as nx
 import polars as pl
 from hypothesis import strategies as st
 
+from graph.questions.partner_answer import Partners
+from graph.questions.partners import find_partners
+from graph.questions.wishes import understood
+from graph.stores.generation import Generation
 from ontology.facts import Batch, Source, Tables
 from ontology.metagraph import RELATIONS, Kind, Relation
 from ontology.metapaths import DAMPING, METAPATHS, Family, Metapath
@@ -60,6 +64,18 @@ def small_world(
 def of(links: Pairs, said: Mapping[str, Mapping[str, Any]] | None = None) -> Tables:
     """Return the tables of a small world."""
     return Tables.of([small_world(links, said)])
+
+
+def generation_of(tables: Tables) -> Generation:
+    """Return a generation in memory of these tables."""
+    return Generation(tables, {"generation": 0, "sources": []})
+
+
+def ask(told: Tables | Generation, actor: str, **wishes: Any) -> Partners:
+    """Return the partners of an actor in these tables, or in this generation of them."""
+    generation = told if isinstance(told, Generation) else generation_of(told)
+    filters, page = understood(generation.directory, **wishes)
+    return find_partners(generation, actor, filters, *page)
 
 
 _HOW_MANY = {"a": 6, "c": 2, "p": 3, "k": 3, "s": 3, "j": 2, "r": 2, "n": 1, "t": 0}

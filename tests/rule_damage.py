@@ -137,7 +137,7 @@ def ill_formed(tables: Tables) -> Tables:
     tables = link(tables, Relation.MEMBER_OF, "act-gtk", "cl-itapuu", until="2021-06-31", confidence=1.5)
     tables = link(tables, Relation.MEMBER_OF, "act-vtt", "cl-itapuu", confidence=1.0)
     tables = entity(tables, Kind.ACTOR, "act-ärjy", label_fi="Ärjy")
-    tables = entity(tables, Kind.ACTOR, "-act", website="ftp://example.org/x", evidence="doc:paper")
+    tables = entity(tables, Kind.ACTOR, "-act", website="ftp://example.org/x", source_url="doc:paper")
     tables = entity(tables, Kind.ACTOR, "act-nameless", label_fi=None)
     tables = entity(tables, Kind.REGION, "reg-kainuu", nuts_2024="fi1d8")
     return entity(tables, Kind.PROJECT, "prj-elmo1", budget_eur=-0.5)
@@ -221,3 +221,10 @@ DAMAGES = (
     ),
     Damage(two_sources, ("platform-trl-order",)),
 )
+
+#: The damages in two copies of the tables, so that none hides what another breaks.
+_APART = (ends_swapped, ends_unknown, codes_unknown, one_id_twice, two_sources)
+HEAPS = {
+    "first": [damage for damage in DAMAGES if damage.do not in _APART],
+    "second": [damage for damage in DAMAGES if damage.do in _APART],
+}

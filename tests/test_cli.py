@@ -15,11 +15,11 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from api import words
 from api.cli import base as cli_base
 from api.cli.commands import main
 from graph.knowledge_graph import KnowledgeGraph, open_graph
-from ontology.metagraph import LANGUAGES, Kind
+from ontology.metagraph import Kind
+from ontology.texts import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 _PLAIN = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "COLUMNS": "100"}
@@ -84,19 +84,8 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_words_are_there_in_all_languages() -> None:
-    assert cli_base.LANGUAGES == LANGUAGES
-    for key, texts in words._WORDS.items():
-        assert set(texts) == set(LANGUAGES), key
-        assert len({tuple(sorted(re.findall(r"{(\w+)}", text))) for text in texts.values()}) == 1, key
-
-
-def test_numbers_are_written_as_the_language_writes_them() -> None:
-    assert [words.show_number(1354.25, language, 2) for language in LANGUAGES] == [
-        "1\xa0354,25",
-        "1,354.25",
-        "1\xa0354,25",
-    ]
+def test_the_command_line_knows_the_languages_without_reading_them() -> None:
+    assert cli_base.languages() == tuple(sorted(LANGUAGES))
 
 
 def test_only_serving_needs_the_extra_for_serving(enf_workspace: Path) -> None:
@@ -290,6 +279,18 @@ def test_who_a_filter_cannot_decide_on_is_named(enf_workspace: Path, enf_graph: 
     assert found.unknown[0].label("en") in said
 
 
+def test_names_will_do_for_regions_and_types(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None:
+    named = read(enf_workspace, "partners", "Digipolis", "--region", "Lappi", "--type", "yliopisto")
+    wanted = enf_graph.actor("Digipolis").partners(region="reg-lappi", actor_type="university")
+    assert named == json.loads(json.dumps(wanted.to_dict("en")))
+    assert (
+        "(yliopisto, Lappi)"
+        in ask(
+            enf_workspace, "partners", "Digipolis", "--type", "university", "--region", "Lapland", "--lang", "fi"
+        ).output
+    )
+
+
 def test_gaps_and_paths_as_text(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None:
     for language in LANGUAGES:
         answer = enf_graph.gaps("vc-battery").to_dict(language)
@@ -362,6 +363,7 @@ def test_sparql_forms(enf_workspace: Path, tmp_path: Path) -> None:
         (("partners", "Lapin"), 1, "act-ulapland"),
         (("partners", "Digipolis", "--min-trl", "12"), 2, "12"),
         (("partners", "Digipolis", "--type", "none"), 2, "university"),
+        (("partners", "Digipolis", "--region", "Laplant"), 1, "Lapland (reg-lappi)"),
         (("partners", "Digipolis", "--lang", "de"), 2, "'fi', 'en', 'sv'"),
         (("partners", "Digipolis", "--outside", "world"), 2, "cluster"),
         (("gaps", "none"), 1, "there is no ValueChain"),

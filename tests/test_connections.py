@@ -10,7 +10,8 @@ import pytest
 from graph import KnowledgeGraph
 from graph.questions.connections import MOST_STEPS
 from ontology.errors import InvalidArgument, NotFound
-from ontology.metagraph import LANGUAGES, NO_BRIDGE
+from ontology.metagraph import NO_BRIDGE
+from ontology.texts import LANGUAGES
 
 PAIRS = [("act-digipolis", "act-terrafame"), ("cl-kwc", "cl-arctic-industry"), ("pf-fiberlab", "act-gtk")]
 

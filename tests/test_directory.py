@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import KnowledgeGraph
-from graph.stores.directory import Directory, fold
-from ontology.errors import AmbiguousName, InvalidArgument, NotFound
+from graph.stores.directory import Directory
+from graph.stores.names import fold
+from ontology.errors import AmbiguousName, InvalidArgument, NotFound, WrongKind
 from ontology.facts import Batch, Source, Tables
 from ontology.metagraph import Kind
 
@@ -51,24 +52,55 @@ def test_a_chain_is_found_in_three_languages(enf_graph: KnowledgeGraph) -> None:
 def test_an_ambiguous_name_lists_its_candidates(enf_graph: KnowledgeGraph) -> None:
     with pytest.raises(AmbiguousName, match="fits") as caught:
         enf_graph.actor("Oulu")
-    assert ("act-oamk", "Oulu University of Applied Sciences") in caught.value.candidates
+    assert dict(caught.value.candidates)["act-oamk"]["en"] == "Oulu University of Applied Sciences"
     assert all(id in str(caught.value) for id, _ in caught.value.candidates[:8])
 
 
 def test_a_name_that_nobody_has_is_said_with_the_nearest(enf_graph: KnowledgeGraph) -> None:
-    with pytest.raises(NotFound, match="there is no Actor") as caught:
+    with pytest.raises(NotFound, match="there is no id or name 'Terraframe'") as caught:
         enf_graph.actor("Terraframe")
-    assert caught.value.suggestions == ("Terrafame",)
-    with pytest.raises(NotFound):
-        enf_graph.actor("vc-wood")  # an id of another kind
+    assert [id for id, _ in caught.value.suggestions] == ["act-terrafame"]
+    assert "toimija" in caught.value.said("fi") and "Terrafame (act-terrafame)" in caught.value.said("fi")
     with pytest.raises(NotFound):
         enf_graph.actor("  ")
+
+
+def test_what_is_of_another_kind_is_said_to_be_so(enf_graph: KnowledgeGraph) -> None:
+    """A whole name of something else is that, and never a part of the name of what was asked for."""
+    for name in ("vc-wood", "Puun arvoketju"):
+        with pytest.raises(WrongKind, match="value chain"):
+            enf_graph.actor(name)
+    with pytest.raises(WrongKind, match="region"):
+        enf_graph.actor("Lappi")  # ProAgria Lappi is another
+    with pytest.raises(WrongKind, match=r"responsible organisation is Kemin Digipolis Oy \(act-digipolis\)") as caught:
+        enf_graph.actor("cl-arctic-industry")
+    assert [id for id, _ in caught.value.suggestions] == ["act-digipolis"]
+
+
+def test_a_match_says_whether_it_took_a_part_of_a_name(enf_graph: KnowledgeGraph) -> None:
+    directory = enf_graph.generation.directory
+    for name, whole in (("act-digipolis", True), ("kemin digipolis oy", True), ("Digipolis", False), ("Digipo", False)):
+        match = directory.match(name, Kind.ACTOR)
+        assert (match.entity.id, match.whole, match.asked) == ("act-digipolis", whole, name)
+    with pytest.raises(NotFound):
+        directory.match("igipolis", Kind.ACTOR)  # no word begins so
+
+
+def test_an_id_is_an_id(enf_graph: KnowledgeGraph) -> None:
+    directory = enf_graph.generation.directory
+    assert directory.by_id("act-digipolis", Kind.ACTOR).id == "act-digipolis"
+    for asked, meant in (("Kainuu", "reg-kainuu"), ("act-digipoli", "act-digipolis"), ("Digipolis", "act-digipolis")):
+        with pytest.raises(NotFound, match=f"did you mean .*{meant}") as caught:
+            directory.by_id(asked)
+        assert caught.value.suggestions[0][0] == meant
+    with pytest.raises(NotFound):
+        directory.by_id("foo", Kind.ACTOR)  # the Finnish Food Authority is somebody else
 
 
 def test_search_holds_every_word_and_ranks_whole_names_first(enf_graph: KnowledgeGraph) -> None:
     found = enf_graph.search("lappi")
     assert found[0].id == "reg-lappi"
-    words = [fold(" ".join(thing.entity.labels.values())) for thing in found]
+    words = [fold(" ".join(thing.labels.values())) for thing in found]
     assert all("lappi" in text for text in words)
     assert [t.id for t in enf_graph.search("yliopisto itä")] == [t.id for t in enf_graph.search("itä yliopisto")]
     assert enf_graph.search("lappi", limit=2) == found[:2]
@@ -76,6 +108,14 @@ def test_search_holds_every_word_and_ranks_whole_names_first(enf_graph: Knowledg
     assert enf_graph.search("") == enf_graph.search("qqqq") == ()
     with pytest.raises(InvalidArgument, match="there is no kind 'Wizard'"):
         enf_graph.search("x", ["Wizard"])
+
+
+@pytest.mark.parametrize("name", ["Øresund", "Đakovo", "Ελλάδα", "Карелия", "東京"])
+def test_letters_of_every_script_stay(name: str) -> None:
+    directory = labelled(und=name)
+    assert directory.find(name.upper()).id == "x"
+    assert [entity.id for entity in directory.search(name)] == ["x"]
+    assert fold(name) != fold("")
 
 
 @given(st.text(max_size=30))

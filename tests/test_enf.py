@@ -14,7 +14,8 @@ from conftest import ENF, ROOT
 from damage import change, copy, set_cell
 
 from loaders import load
-from loaders.enf import EDITION, EDITION_SHA256, FILES
+from loaders.enf import EDITION, EDITION_SHA256
+from loaders.enf.columns import FILES
 from ontology.errors import BrokenTable, InputError, MissingColumn, MissingFile, RefusedRows
 from ontology.facts import Batch
 from ontology.metagraph import Kind, Relation
@@ -129,43 +130,45 @@ def refused(folder: Path) -> tuple[Batch, list[dict[str, str]]]:
     return batch, batch.refusals.to_dicts()
 
 
-@pytest.mark.parametrize(
-    ("name", "row", "column", "value", "code"),
-    [
-        ("platforms", 5, "trl_max", "12", "readiness-level-range"),
-        ("platforms", 5, "trl_min", "six", "not-integer"),
-        ("platform_readiness", 2, "level_max", "12", "readiness-level-range"),
-        ("projects", 3, "start", "31.12.2020", "not-date"),
-        ("projects", 3, "end", "2021-02-30", "not-date"),
-        ("projects", 3, "budget_eur", "1,5 M€", "not-number"),
-        ("actors", 9, "type", "wizard", "unknown-code"),
-        ("actors", 9, "website", "www.example.fi", "not-link"),
-        ("actors", 9, "region_id", "reg-uusimaa", "unknown-id"),
-        ("actors", 9, "id", "act with spaces", "bad-id"),
-        ("actors", 9, "name", "", "required"),
-        ("memberships", 7, "actor_id", "act-nobody", "unknown-id"),
-        ("clusters", 4, "on_eccp", "perhaps", "not-boolean"),
-        ("clusters", 4, "region_ids", "reg-lappi;reg-nowhere", "unknown-id"),
-        ("value_chain_flows", 3, "to_order", "77", "unknown-id"),
-        ("value_chain_flows", 3, "kind", "teleport", "unknown-code"),
-        ("platform_or_actor_competences", 8, "competence_label", "Taikuus", "disagrees"),
-        ("platforms", 6, "competence_labels", "Taikuus", "unknown-id"),
-        ("network_memberships", 2, "since", "last year", "not-date"),
-        ("actors", 2, "business_id", "0937073-8", "business-id-check-digit"),
-    ],
+#: A cell for each way to be bad, no two of them in one row: table, row, column, value, and the code of its refusal.
+BAD_CELLS = (
+    ("platforms", 5, "trl_max", "12", "readiness-level-range"),
+    ("platforms", 7, "trl_min", "six", "not-integer"),
+    ("platform_readiness", 2, "level_max", "12", "readiness-level-range"),
+    ("projects", 3, "start", "31.12.2020", "not-date"),
+    ("projects", 4, "end", "2021-02-30", "not-date"),
+    ("projects", 5, "budget_eur", "1,5 M€", "not-number"),
+    ("actors", 9, "type", "wizard", "unknown-code"),
+    ("actors", 10, "website", "www.example.fi", "not-link"),
+    ("actors", 11, "region_id", "reg-uusimaa", "unknown-id"),
+    ("actors", 12, "id", "act with spaces", "bad-id"),
+    ("actors", 13, "name", "", "required"),
+    ("memberships", 7, "actor_id", "act-nobody", "unknown-id"),
+    ("clusters", 4, "on_eccp", "perhaps", "not-boolean"),
+    ("clusters", 5, "region_ids", "reg-lappi;reg-nowhere", "unknown-id"),
+    ("value_chain_flows", 3, "to_order", "77", "unknown-id"),
+    ("value_chain_flows", 4, "kind", "teleport", "unknown-code"),
+    ("platform_or_actor_competences", 8, "competence_label", "Taikuus", "disagrees"),
+    ("platforms", 6, "competence_labels", "Taikuus", "unknown-id"),
+    ("network_memberships", 2, "since", "last year", "not-date"),
+    ("actors", 2, "business_id", "0937073-8", "business-id-check-digit"),
 )
-def test_a_bad_cell_refuses_its_row_and_says_where(
-    tmp_path: Path, enf_batch: Batch, name: str, row: int, column: str, value: str, code: str
-) -> None:
+
+
+def test_a_bad_cell_refuses_its_row_and_says_where(tmp_path: Path, enf_batch: Batch) -> None:
     folder = copy(tmp_path)
-    record = set_cell(folder, name, row, column, value)
+    wrong = {(set_cell(folder, name, row, column, value), column, code) for name, row, column, value, code in BAD_CELLS}
+    records = {record for record, _, _ in wrong}
+    assert len(records) == len(BAD_CELLS)
     batch, refusals = refused(folder)
-    own = [r for r in refusals if r["record"] == record]
-    assert (column, code) in {(r["column"], r["code"]) for r in own}, own
+    # Each is said with its own reason, and no other cell of these rows is blamed.
+    assert {(r["record"], r["column"], r["code"]) for r in refusals if r["record"] in records} == wrong
     assert all(r["message_fi"] and r["message_sv"] and r["message_en"] for r in refusals)
     assert all("{" not in r["message_en"] for r in refusals)
-    # Nothing of the row is a fact, and all rows that do not hang on it are.
-    assert record not in _facts_by_record(batch)
+    # Nothing of the rows is a fact, and all rows that do not hang on them are.
+    assert records.isdisjoint(_facts_by_record(batch))
+    hanging = {"refused-id", "unknown-id", "link-end-refused"}
+    assert {r["code"] for r in refusals if r["record"] not in records} <= hanging
     assert batch.rows_kept == enf_batch.rows_kept - len({r["record"] for r in refusals})
     with pytest.raises(RefusedRows, match="rows refused, so nothing is loaded"):
         load("enf", folder, strict=True)

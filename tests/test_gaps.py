@@ -7,11 +7,14 @@ from datetime import date
 import polars as pl
 import pytest
 
-from graph import KnowledgeGraph, open_graph
-from graph.questions.gaps import Gaps, Status, find_gaps
-from ontology.errors import InvalidArgument, NotFound
-from ontology.facts import Batch, Source
-from ontology.metagraph import LANGUAGES, Kind, Relation
+from graph import KnowledgeGraph
+from graph.questions.gap_answer import Gaps, Status
+from graph.questions.gaps import find_gaps
+from graph.stores.generation import Generation
+from ontology.errors import NotFound, WrongKind
+from ontology.facts import Batch, Source, Tables
+from ontology.metagraph import Kind, Relation
+from ontology.texts import LANGUAGES, say
 
 Pairs = list[tuple[str, str]]
 
@@ -53,9 +56,7 @@ def gaps_of(
         },
         {r: pl.DataFrame([{"subject": s, "object": o, **told} for s, o in v]) for r, v in links.items() if v},
     )
-    graph = open_graph()
-    graph.replace(batch)
-    return find_gaps(graph.generation.tables, graph.generation.directory, "v", region)
+    return find_gaps(Generation(Tables.of([batch]), {}), "v", region)
 
 
 def only(gaps: Gaps) -> tuple[Status, str, tuple[str, ...], list[str]]:
@@ -144,8 +145,8 @@ def test_wrong_ends_are_said(enf_graph: KnowledgeGraph) -> None:
     with pytest.raises(NotFound):
         enf_graph.gaps("vc-wood", region="Uusimaa")
     generation = enf_graph.generation
-    with pytest.raises(InvalidArgument, match="is not a value chain"):
-        find_gaps(generation.tables, generation.directory, "act-gtk")
+    with pytest.raises(WrongKind, match="asked for here: value chain"):
+        find_gaps(generation, "act-gtk")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -160,6 +161,11 @@ def test_every_gap_of_the_reference_data_has_its_sentence(enf_graph: KnowledgeGr
         said = found.to_dict(language)
         assert said["counts"] == found.counts()
         assert len(said["stages"]) == len(found.stages)
+        assert all(
+            each["status_label"] == say(f"status.{each['status']}", language)
+            for stage in said["stages"]
+            for each in (stage, *stage["competences"])
+        )
 
 
 def test_the_requirements_of_all_chains_are_all_there(enf_graph: KnowledgeGraph) -> None:

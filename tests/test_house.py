@@ -6,13 +6,14 @@ import ast
 import importlib
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import networkx as nx
 import pytest
 from conftest import ROOT
 
-FLOORS = ("ontology", "loaders", "graph", "api")
+from tools import imports
 
 #: What each floor may import of ours.
 MAY_IMPORT = {
@@ -22,58 +23,65 @@ MAY_IMPORT = {
     "api": {"ontology", "loaders", "graph", "api"},
 }
 
+#: The rooms of `graph`, the lowest first: each may import those before it.
+ROOMS = ("words", "identity", "stores", "paths", "questions", "sparql", "infographics", "values", "knowledge_graph")
 
-def modules() -> dict[str, Path]:
-    found = {}
-    for floor in FLOORS:
-        for path in sorted((ROOT / floor).rglob("*.py")):
-            parts = path.relative_to(ROOT).with_suffix("").parts
-            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
+#: What imports a room above its own all the same.
+UPWARD = {
+    ("graph.stores.generation", "graph.paths"),  # a generation keeps the index of its paths
+    ("graph.stores.workspace", "graph.paths"),
+    ("graph.questions.lists", "graph.knowledge_graph"),  # what both doors ask of a whole graph
+    ("graph.infographics.files", "graph.knowledge_graph"),
+    ("graph.infographics.files", "graph.values"),
+}
+
+#: What one door imports of the other: the command line starts the server, and its `--format` has the same names.
+BETWEEN_DOORS = {("api.cli.commands", "api.http.serving"), ("api.cli.asking", "api.http.media")}
 
 
-MODULES = modules()
-
-
-def imports(name: str, path: Path, *, types_too: bool = True) -> set[str]:
-    """Our modules that a module imports, at the top or late; relative ones resolved."""
-    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    found: set[str] = set()
-    tree = ast.parse(path.read_text("utf-8"))
-    only_types = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        for inner in ast.walk(node)
+def test_imports_go_down() -> None:
+    upward = {
+        (name, other)
+        for name, other in imports.arrows()
+        if other.partition(".")[0] not in MAY_IMPORT[name.partition(".")[0]]
     }
-    for node in ast.walk(tree):
-        if not types_too and id(node) in only_types:
-            continue
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parent = package.split(".")[: len(package.split(".")) - node.level + 1]
-                base = ".".join([*parent, base] if base else parent)
-            found |= {f"{base}.{alias.name}" for alias in node.names} | {base}
-    return {module for module in found if module in MODULES and module != name}
-
-
-GRAPH = nx.DiGraph((name, other) for name, path in MODULES.items() for other in imports(name, path, types_too=False))
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_imports_go_down(name: str) -> None:
-    floor = name.partition(".")[0]
-    upward = {other for other in imports(name, MODULES[name]) if other.partition(".")[0] not in MAY_IMPORT[floor]}
     assert upward == set()
+
+
+def test_the_rooms_of_the_graph_import_down() -> None:
+    place = {f"graph.{name}": height for height, name in enumerate(ROOMS)}
+    assert {imports.room(name) for name in imports.modules() if name.startswith("graph.")} == set(place)
+    upward = {
+        (name, imports.room(other))
+        for name, other in imports.arrows()
+        if {imports.room(name), imports.room(other)} <= place.keys()
+        and place[imports.room(name)] < place[imports.room(other)]
+    }
+    assert upward == UPWARD
+
+
+def test_the_doors_do_not_lean_on_each_other() -> None:
+    leaning = {
+        (name, other)
+        for name, other in imports.arrows()
+        if {imports.room(name), imports.room(other)} == {"api.http", "api.cli"} and not imports.is_face(other)
+    }
+    assert leaning == BETWEEN_DOORS
+
+
+def test_the_floors_know_nothing_of_what_stands_beside_them() -> None:
+    beside = {"tools", "tests", "benchmarks", "conftest"}
+    known = {(name, other) for name in imports.modules() for other in imports.imported(name)}
+    assert {(name, other) for name, other in known if other.partition(".")[0] in beside} == set()
 
 
 def test_there_is_no_circle() -> None:
     # A package's face imports its modules, and they import each other, so a face is no link of a circle.
-    faces = [name for name, path in MODULES.items() if path.name == "__init__.py"]
-    inner = GRAPH.subgraph(set(GRAPH) - set(faces))
+    inner = nx.DiGraph(
+        (name, other)
+        for name, other in imports.arrows(types_too=False)
+        if not imports.is_face(name) and not imports.is_face(other)
+    )
     assert [sorted(circle) for circle in nx.strongly_connected_components(inner) if len(circle) > 1] == []
 
 
@@ -82,29 +90,26 @@ def test_notebooks_import_no_door() -> None:
         assert not re.search(r"\b(import|from) api\b", path.read_text("utf-8")), path
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_module_is_one_thing(name: str) -> None:
-    assert len(MODULES[name].read_text("utf-8").splitlines()) <= 400
+def test_a_module_is_one_thing() -> None:
+    lines = {name: len(imports.source(name).splitlines()) for name in imports.modules()}
+    assert {name: many for name, many in lines.items() if many > 400} == {}
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_module_says_what_it_is_for(name: str) -> None:
-    assert ast.get_docstring(ast.parse(MODULES[name].read_text("utf-8")))
+def test_a_module_says_what_it_is_for() -> None:
+    assert [name for name in imports.modules() if not ast.get_docstring(imports.tree(name))] == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_addresses_stand_in_prefixes_alone(name: str) -> None:
+def test_addresses_stand_in_prefixes_alone() -> None:
     """Namespaces are written once; patterns that recognise any address are not addresses."""
-    if name == "ontology.prefixes":
-        return
-    text = MODULES[name].read_text("utf-8")
-    assert re.findall(r"https?://[a-z0-9.-]+\.[a-z]{2,}[^\s\"')]*", text) == []
+    address = re.compile(r"https?://[a-z0-9.-]+\.[a-z]{2,}[^\s\"')]*")
+    found = {name: address.findall(imports.source(name)) for name in imports.modules() if name != "ontology.prefixes"}
+    assert {name: written for name, written in found.items() if written} == {}
 
 
-@pytest.mark.parametrize("floor", FLOORS)
-def test_the_floors_are_those_of_this_tree(floor: str) -> None:
-    module = importlib.import_module(floor)
-    assert Path(str(module.__file__)).resolve().is_relative_to(ROOT)
+def test_the_floors_are_those_of_this_tree() -> None:
+    for floor in imports.FLOORS:
+        module = importlib.import_module(floor)
+        assert Path(str(module.__file__)).resolve().is_relative_to(ROOT), floor
 
 
 @pytest.mark.parametrize("floor", ("ontology", "loaders", "graph"))
@@ -119,8 +124,6 @@ def test_nothing_heavy_is_imported_with_the_core() -> None:
     """What only draws, serves or tests comes when it is asked for."""
     heavy = ("fastapi", "uvicorn", "pyvis", "typst", "uharfbuzz", "neo4j", "duckdb", "pandas", "IPython", "rdflib")
     code = f"import graph, loaders, sys; print([name for name in {heavy} if name in sys.modules])"
-    import sys
-
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -142,39 +145,14 @@ def test_no_machine_path_and_no_registry_in_tracked_files() -> None:
     assert bad == []
 
 
-def room(name: str) -> str:
-    """The room that a module is in: a package inside a floor, or the module itself."""
-    parts = name.split(".")
-    return ".".join(parts[:2]) if len(parts) > 1 else name
+def test_the_drawing_of_the_imports_is_fresh() -> None:
+    assert imports.PATH.read_text("utf-8") == imports.page(), "docs/imports.md is stale: python -m tools.imports"
 
 
-def drawing() -> str:
-    """The imports between rooms as a Mermaid graph; a floor's arrows to a lower floor are drawn once."""
-    arrows = set()
-    for name, other in GRAPH.edges:
-        start, end = (room(each) for each in (name, other))
-        floor, below = (each.partition(".")[0] for each in (start, end))
-        arrows.add((floor, below) if floor != below else (start, end))
-    lines = ["```mermaid", "flowchart TD"]
-    for floor in reversed(FLOORS):
-        rooms = sorted({room(name) for name in MODULES if name.startswith(floor + ".")})
-        lines += [f"  subgraph {floor}", *(f"    {each}[{each.partition('.')[2]}]" for each in rooms), "  end"]
-    inside = sorted((a, b) for a, b in arrows if a != b and "." in a and "." in b)
-    across = sorted((a, b) for a, b in arrows if "." not in a and "." not in b and a != b)
-    lines += [f"  {start} ==> {end}" for start, end in across]
-    lines += [f"  {start} --> {end}" for start, end in inside]
-    return "\n".join([*lines, "```"])
-
-
-def test_the_drawing_of_the_imports_is_fresh(update_golden: bool) -> None:
-    words = (
-        "# The imports, drawn\n\n"
-        "Written from the code by `tests/test_house.py`, which fails when it is stale, for a circle, for an import\n"
-        "upward and for a module over 400 lines. A thick arrow stands for all imports from one floor to another.\n\n"
-        f"{len(MODULES)} modules.\n\n"
+def test_every_generator_is_listed() -> None:
+    listed = set(
+        re.findall(
+            r"^\| `(?:python -m tools\.|sh tools/)(\w+)", (ROOT / "tools" / "README.md").read_text("utf-8"), re.M
+        )
     )
-    path = ROOT / "docs" / "imports.md"
-    text = words + drawing() + "\n"
-    if update_golden:
-        path.write_text(text, encoding="utf-8")
-    assert path.read_text("utf-8") == text
+    assert listed == {path.stem for path in (ROOT / "tools").iterdir() if path.suffix in {".py", ".sh"}} - {"__init__"}

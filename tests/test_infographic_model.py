@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from infographic_sample import enf_chain
 
+from graph import KnowledgeGraph
 from graph.infographics import (
     ChainPicture,
     FlowPicture,
     GapPicture,
     Infographic,
-    Member,
+    Participant,
     RegionCount,
     StagePicture,
     count_regions,
     draw,
-    word,
 )
-from ontology.errors import DrawingError, MissingExtra
+from ontology.errors import DrawingError, InvalidArgument, MissingExtra
+from ontology.texts import say
 
 
 def chain(**changes: Any) -> ChainPicture:
@@ -39,7 +39,7 @@ def chain(**changes: Any) -> ChainPicture:
         ({"data_date": "22.11.2026"}, "ISO date"),
         ({"data_date": "2026-13-01"}, "ISO date"),
         ({"stages": ()}, "no stages"),
-        ({"stages": (StagePicture(1, "A"), StagePicture(1, "B"))}, "stage numbers repeat"),
+        ({"stages": (StagePicture(1, "A"), StagePicture(1, "B"))}, "positions of stages repeat"),
         ({"flows": (FlowPicture(1, 3, "x"),)}, "must join two different stages"),
         ({"flows": (FlowPicture(1, 1, "x"),)}, "must join two different stages"),
         ({"region_counts": (RegionCount("LA", "Lapland", 2),)}, "add up to 2, but there are 0"),
@@ -56,7 +56,7 @@ def test_parts_that_cannot_be_are_refused() -> None:
     with pytest.raises(DrawingError, match="flow kind"):
         FlowPicture(1, 2, "x", "river")  # type: ignore[arg-type]
     with pytest.raises(DrawingError, match="TRL"):
-        Member("p", "P", "platform", trl=(7, 4))
+        Participant("p", "P", "platform", trl=(7, 4))
     with pytest.raises(DrawingError, match="stage status"):
         StagePicture(1, "A", status="?")  # type: ignore[arg-type]
 
@@ -67,31 +67,24 @@ def test_values_are_frozen_and_equal_by_content() -> None:
     assert draw(chain()) == draw(chain())
 
 
-def test_members_are_counted_once_and_unknown_region_is_said() -> None:
-    one, two = Member("a", "A", region="LA"), Member("b", "B")
-    stages = (StagePicture(1, "x", members=(one, two)), StagePicture(2, "y", members=(one,)))
+def test_participants_are_counted_once_and_unknown_region_is_said() -> None:
+    one, two = Participant("a", "A", region="LA"), Participant("b", "B")
+    stages = (StagePicture(1, "x", participants=(one, two)), StagePicture(2, "y", participants=(one,)))
     counts = count_regions(stages, {"PP": "Northern Ostrobothnia", "LA": "Lapland"}, "Region not stated")
-    assert [(c.code, c.members) for c in counts] == [("PP", 0), ("LA", 1), (None, 1)]
-    assert len(chain(stages=stages, region_counts=counts).members) == 2
+    assert [(c.code, c.participants) for c in counts] == [("PP", 0), ("LA", 1), (None, 1)]
+    assert len(chain(stages=stages, region_counts=counts).participants) == 2
 
 
 def test_regions_outside_the_first_seven_are_drawn_too() -> None:
-    members = tuple(Member(code, code, region=code) for code in ("SE33", "NO07", "LA"))
-    stages = (StagePicture(1, "x", members=members),)
+    participants = tuple(Participant(code, code, region=code) for code in ("SE33", "NO07", "LA"))
+    stages = (StagePicture(1, "x", participants=participants),)
     names = {"LA": "Lapland", "SE33": "Övre Norrland", "NO07": "Nord-Norge"}
     picture = draw(chain(stages=stages, region_counts=count_regions(stages, names, "-")))
     assert {"SE33", "NO07", "LA"} <= {line for text in picture.layout.texts() for line in text.lines}
 
 
-def test_pages_and_themes_are_listed_when_unknown() -> None:
-    with pytest.raises(DrawingError, match="known pages: A4"):
-        draw(chain(), page="B5")
-    with pytest.raises(DrawingError, match="known themes: elmo"):
-        draw(chain(), theme="neon")
-
-
-def test_saves_by_suffix(tmp_path: Path) -> None:
-    picture = draw(enf_chain("vc-water", "en"))
+def test_saves_by_suffix(enf_graph: KnowledgeGraph, tmp_path: Path) -> None:
+    picture = enf_graph.value_chain("vc-water").infographic("en")
     starts = {".svg": b"<svg ", ".PNG": b"\x89PNG", ".pdf": b"%PDF-"}
     for suffix, start in starts.items():
         path = picture.save(tmp_path / f"water{suffix}")
@@ -102,6 +95,10 @@ def test_saves_by_suffix(tmp_path: Path) -> None:
     assert not (tmp_path / "water.docx").exists()
     with pytest.raises(DrawingError, match="100 to 20000"):
         picture.png(width=10)
+    with pytest.raises(InvalidArgument, match="only a PNG has pixels"):
+        picture.save(tmp_path / "wide.svg", width=400)
+    with pytest.raises(DrawingError, match="svg, png, pdf"):
+        picture.write("docx")
 
 
 def test_shows_itself_in_a_notebook() -> None:
@@ -120,13 +117,20 @@ def test_without_typst_the_error_says_what_to_install(monkeypatch: pytest.Monkey
     assert picture.svg().startswith("<svg ")
 
 
-@pytest.mark.parametrize(("language", "date"), [("fi", "22.11.2026"), ("en", "22 November 2026"), ("sv", "22.11.2026")])
-def test_footer_says_where_it_comes_from(language: str, date: str) -> None:
-    picture = draw(enf_chain("vc-wood", language))
-    footer = next(g for g in picture.layout.root.groups() if g.id.endswith("-footer"))
-    said = " ".join(line for text in footer.texts() for line in text.lines)
-    for part in (date, "000007-4f1c2ab9", "CC BY 4.0", "(11)", word("curator_note", language)):
-        assert part in said
+def test_footer_says_where_it_comes_from(enf_graph: KnowledgeGraph) -> None:
+    for language, date in (("fi", "22.11.2026"), ("en", "22 November 2026"), ("sv", "22.11.2026")):
+        picture = enf_graph.value_chain("vc-wood").infographic(language)
+        footer = next(g for g in picture.layout.root.groups() if g.id.endswith("-footer"))
+        said = " ".join(line for text in footer.texts() for line in text.lines)
+        for part in (
+            date,
+            enf_graph.generation.name,
+            "CC BY 4.0",
+            "(11)",
+            "tiedepuisto.fi",
+            say("picture.curator_note", language),
+        ):
+            assert part in said
 
 
 def test_sources_that_do_not_fit_are_counted() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
-import pytest
 
 from graph.infographics.theme import ELMO
 
@@ -52,21 +51,20 @@ def oklab(rgb: np.ndarray) -> np.ndarray:
     ) @ np.cbrt(lms)  # fmt: skip
 
 
-@pytest.mark.parametrize("colour", [*REGIONS, ELMO.no_region, *ELMO.stages, ELMO.accent, ELMO.level])
-def test_white_reads_on_it_and_it_reads_on_white(colour: str) -> None:
-    assert contrast(colour, "#FFFFFF") >= 4.5
+def test_white_reads_on_it_and_it_reads_on_white() -> None:
+    colours = [*REGIONS, ELMO.no_region, *ELMO.stages, ELMO.accent, ELMO.level]
+    assert [colour for colour in colours if contrast(colour, "#FFFFFF") < 4.5] == []
 
 
-@pytest.mark.parametrize("style", ELMO.statuses.values(), ids=list(ELMO.statuses))
-def test_gap_colours(style: object) -> None:
-    assert contrast(style.ink, style.ground) >= 4.5  # type: ignore[attr-defined]
-    assert contrast(ELMO.ink, style.ground) >= 4.5  # type: ignore[attr-defined]
-    assert contrast(style.line, style.ground) >= 3.0  # type: ignore[attr-defined]
+def test_gap_colours() -> None:
+    for status, style in ELMO.statuses.items():
+        assert contrast(style.ink, style.ground) >= 4.5, status
+        assert contrast(ELMO.ink, style.ground) >= 4.5, status
+        assert contrast(style.line, style.ground) >= 3.0, status
 
 
-@pytest.mark.parametrize("kind", list(ELMO.flows))
-def test_flow_lines_stand_out_from_paper(kind: str) -> None:
-    assert contrast(ELMO.flows[kind].line, ELMO.paper) >= 3.0
+def test_flow_lines_stand_out_from_paper() -> None:
+    assert [kind for kind, style in ELMO.flows.items() if contrast(style.line, ELMO.paper) < 3.0] == []
 
 
 def test_thin_lines_differ_without_colour() -> None:
@@ -75,11 +73,10 @@ def test_thin_lines_differ_without_colour() -> None:
     assert len({style.dash for style in ELMO.statuses.values()}) == 3
 
 
-@pytest.mark.parametrize("sight", list(SIGHTS))
-def test_regions_are_told_apart(sight: str) -> None:
-    seen = [oklab(np.array(SIGHTS[sight]) @ linear(colour)) for colour in REGIONS]
-    least = min(float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2))
-    assert least >= 0.10
+def test_regions_are_told_apart() -> None:
+    for sight, matrix in SIGHTS.items():
+        seen = [oklab(np.array(matrix) @ linear(colour)) for colour in REGIONS]
+        assert min(float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2)) >= 0.10, sight
 
 
 def test_ink_reads_on_every_ground() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from infographic_sample import rows
+from itertools import product
 
+import pytest
+
+from graph import KnowledgeGraph
 from graph.infographics.hyphens import COMPOUND, hyphen_points
 from graph.infographics.text import UNDRAWABLE, ink_of, printable, text_width, wrap
-from graph.infographics.words import _WORDS, counted, date_text, word
 
 # Where grammar lets a Finnish word of the field be broken ("·"); the program may use fewer places.
 FINNISH = (
@@ -53,9 +54,8 @@ def test_finnish_breaks_are_right_and_there_are_enough_of_them() -> None:
     assert found >= 0.75 * possible
 
 
-@pytest.mark.parametrize(
-    ("whole", "head"),
-    [
+def test_compounds_break_between_their_parts_first() -> None:
+    for whole, head in (
         ("innovaatioalusta", "alusta"),
         ("jalostusaste", "aste"),
         ("kehitysyhtiö", "yhtiö"),
@@ -63,11 +63,9 @@ def test_finnish_breaks_are_right_and_there_are_enough_of_them() -> None:
         ("ammattikorkeakoulu", "korkeakoulu"),
         ("vetytalous", "talous"),
         ("osuuskunta", "kunta"),
-    ],
-)
-def test_compounds_break_between_their_parts_first(whole: str, head: str) -> None:
-    points = hyphen_points(whole, "fi")
-    assert points[len(whole) - len(head)] == COMPOUND == min(points.values())
+    ):
+        points = hyphen_points(whole, "fi")
+        assert points[len(whole) - len(head)] == COMPOUND == min(points.values()), whole
 
 
 def test_loan_clusters_are_not_broken_before_their_last_consonant() -> None:
@@ -76,12 +74,12 @@ def test_loan_clusters_are_not_broken_before_their_last_consonant() -> None:
             assert whole[place - 1 : place + 1] not in ("kr", "tr", "pr", "pt")
 
 
-def test_every_long_word_of_the_data_can_be_broken() -> None:
+def test_every_long_word_of_the_data_can_be_broken(enf_graph: KnowledgeGraph) -> None:
     words = {
         part
-        for table, column in (("competences", "label_fi"), ("value_chain_stages", "name_fi"))
-        for row in rows(table)
-        for part in row[column].replace("-", " ").split()
+        for kind in ("Competence", "Stage")
+        for label in enf_graph.entities(kind, "fi")["label"]
+        for part in label.replace("-", " ").split()
         if part.isalpha() and len(part) >= 12
     }
     assert len(words) > 50
@@ -104,15 +102,14 @@ def test_metrics_are_those_of_the_glyphs() -> None:
     assert text_width("Puun", 20) == pytest.approx(2 * text_width("Puun", 10))
 
 
-@pytest.mark.parametrize("width", [40, 60, 90, 140, 300])
-@pytest.mark.parametrize("language", ["fi", "en", "sv"])
-def test_wrapped_lines_fit_and_say_the_same(width: float, language: str) -> None:
+def test_wrapped_lines_fit_and_say_the_same() -> None:
     text = "Sivuvirtojen jalostus ja uudet biomateriaalit – Kemin Digipolis Oy (BEM/RDI) teollisuuslaitteet"
-    found = wrap(text, 9.0, 500, width, 20, language)
-    assert not found.cut
-    assert all(text_width(line, 9.0, 500) <= width for line in found.lines)
-    said = "".join(line.removesuffix("-") for line in found.lines)
-    assert said.replace(" ", "") == text.replace(" ", "").replace("-", "")
+    for width, language in product((40, 60, 90, 140, 300), ("fi", "en", "sv")):
+        found = wrap(text, 9.0, 500, width, 20, language)
+        assert not found.cut, (width, language)
+        assert all(text_width(line, 9.0, 500) <= width for line in found.lines)
+        said = "".join(line.removesuffix("-") for line in found.lines)
+        assert said.replace(" ", "") == text.replace(" ", "").replace("-", "")
 
 
 def test_lines_are_even_and_a_company_form_never_stands_alone() -> None:
@@ -133,18 +130,3 @@ def test_printable_keeps_what_the_font_has() -> None:
     assert printable("a\u200bb\u0007c") == "abc"
     assert printable("Ωμ") == UNDRAWABLE * 2
     assert printable("\ud800") == "" and printable("i\u0307") == "i"
-
-
-def test_words_are_complete_and_slots_agree() -> None:
-    for key, forms in _WORDS.items():
-        assert len(forms) == 3 and all(forms), key
-        slots = {frozenset(part.split("}")[0] for part in form.split("{")[1:]) for form in forms}
-        assert len(slots) == 1, key
-        assert len({form.count("|") for form in forms}) == 1, key
-
-
-def test_numbers_and_dates_follow_the_language() -> None:
-    assert date_text("2026-11-02", "fi") == "2.11.2026" == date_text("2026-11-02", "sv")
-    assert date_text("2026-11-02", "en") == "2 November 2026"
-    assert counted("actors", "fi", 1) == "toimija" and counted("actors", "fi", 0) == "toimijaa"
-    assert word("more", "sv", n=3) == "+3 till"

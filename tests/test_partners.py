@@ -12,17 +12,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import examples
 from hypothesis import HealthCheck, given, settings
-from partner_reference import Reference, of, small_world, small_worlds
+from partner_reference import Reference, ask, generation_of, of, small_world, small_worlds
 
+from graph import KnowledgeGraph
 from graph.paths import PathIndex
+from graph.paths.filters import Filters
 from graph.paths.kernel import score
-from graph.questions.partners import Partners, find_partners
-from graph.stores.directory import Directory
+from graph.questions.partner_answer import Partners
+from graph.stores.generation import Generation
 from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound
 from ontology.facts import Tables
-from ontology.metagraph import LANGUAGES, Kind, Relation
+from ontology.metagraph import Kind, Relation
 from ontology.metapaths import FAMILY_WEIGHTS, METAPATHS, Family
+from ontology.texts import LANGUAGES
 
 HAS, WORKS, FEEDS, RUNS = Relation.HAS_COMPETENCE, Relation.WORKS_IN, Relation.FEEDS, Relation.OPERATES
 MEMBER, LOCATED, PARTNER = Relation.MEMBER_OF, Relation.LOCATED_IN, Relation.PARTNER_IN
@@ -34,20 +38,16 @@ SAME = settings(
 NEAR: dict[str, Any] = {"rel_tol": 0, "abs_tol": 1e-9}
 
 
-def ask(tables: Tables, actor: str, **wishes: Any) -> Partners:
-    return find_partners(PathIndex.build(tables), tables, Directory(tables), actor, **wishes)
-
-
 def ids(found: Any) -> list[str]:
     return [partner.id for partner in found]
 
 
 def check_against_paths(tables: Tables) -> None:
     """The kernel, the explained paths and the reference say the same of every pair of actors."""
-    index, directory, reference = PathIndex.build(tables), Directory(tables), Reference(tables)
-    for actor in directory.ids(Kind.ACTOR):
+    generation, reference = generation_of(tables), Reference(tables)
+    for actor in generation.directory.ids(Kind.ACTOR):
         expected = reference.parts(actor)
-        found = find_partners(index, tables, directory, actor, limit=10_000)
+        found = ask(generation, actor, limit=10_000)
         assert set(ids(found)) == set(expected)
         assert found.total == len(expected)
         for partner in found:
@@ -87,26 +87,26 @@ def test_the_reference_data_against_every_path(enf_tables: Tables) -> None:
 
 
 def test_the_paths_of_the_reference_data_add_up(enf_tables: Tables) -> None:
-    index, directory, reference = PathIndex.build(enf_tables), Directory(enf_tables), Reference(enf_tables)
-    for actor in directory.ids(Kind.ACTOR)[::16]:
-        check_paths_add_up(find_partners(index, enf_tables, directory, actor, limit=10_000), reference)
+    generation, reference = generation_of(enf_tables), Reference(enf_tables)
+    for actor in generation.directory.ids(Kind.ACTOR)[::16]:
+        check_paths_add_up(ask(generation, actor, limit=10_000), reference)
 
 
-@settings(SAME, max_examples=60)
+@settings(SAME, max_examples=examples(25))
 @given(small_worlds())
 def test_any_small_world_against_every_path(tables: Tables) -> None:
     check_against_paths(tables)
     check_paths_add_up(ask(tables, "a0", limit=100), Reference(tables))
 
 
-@settings(SAME, max_examples=30)
+@settings(SAME, max_examples=examples(15))
 @given(small_worlds())
 def test_a_partner_is_a_partner_from_both_ends(tables: Tables) -> None:
-    index, directory = PathIndex.build(tables), Directory(tables)
+    generation = generation_of(tables)
     scores = {
         (actor, partner.id): partner.score
-        for actor in directory.ids(Kind.ACTOR)
-        for partner in find_partners(index, tables, directory, actor, limit=100)
+        for actor in generation.directory.ids(Kind.ACTOR)
+        for partner in ask(generation, actor, limit=100)
     }
     assert all(math.isclose(value, scores[b, a], **NEAR) for (a, b), value in scores.items())
 
@@ -293,6 +293,28 @@ def test_a_wrong_wish_is_refused(wishes: dict[str, Any], error: type[Exception],
         ask(FILTERED, "a0", **wishes)
 
 
+def test_a_wrong_wish_is_answered_with_what_would_be_right(enf_graph: KnowledgeGraph) -> None:
+    digipolis: Any = enf_graph.actor("Digipolis")
+    for wishes, says in (
+        ({"actor_type": "univeristy"}, r"'univeristy' .* there are university, .*company"),
+        ({"actor_type": "yliopsto"}, r"there are university, "),
+        ({"region": "Kajnuu"}, r"near it are Kainuu \(reg-kainuu\)"),
+        ({"region": "Uusimaa"}, r"there are .+ \(reg-\w+\), .+ and \d+ more"),
+        ({"outside": "clusters"}, "cluster or region"),
+    ):
+        with pytest.raises((InvalidArgument, NotFound), match=says):
+            digipolis.partners(**wishes)
+    with pytest.raises(TypeError, match="min_tlr"):
+        digipolis.partners(min_tlr=6)
+
+
+@pytest.mark.parametrize("said", ["university", "yliopisto", "Yliopisto", "universitet"])
+def test_a_type_is_a_code_or_a_name_in_any_language(enf_graph: KnowledgeGraph, said: str) -> None:
+    found = enf_graph.partners("Digipolis", actor_type=said, region="Lappi")
+    assert found.filters == Filters(region="reg-lappi", actor_type="university")
+    assert found.total
+
+
 @pytest.mark.parametrize("actor", ["nobody", "", "k0", "zzz", "A0"])
 def test_an_unknown_actor_is_not_found(actor: str) -> None:
     with pytest.raises(NotFound, match="no actor"):
@@ -320,6 +342,15 @@ def test_an_answer_reads_well_and_serves_everyone(enf_tables: Tables, language: 
     assert all(data["records"] for *_, data in drawn.edges(data=True))
 
 
+def test_codes_stand_beside_their_words(enf_graph: KnowledgeGraph) -> None:
+    first, *_ = enf_graph.partners("Digipolis", actor_type="uas", limit=1).to_dict("fi")["partners"]
+    assert (first["actor_type"], first["actor_type_label"]) == ("uas", "ammattikorkeakoulu")
+    reason = first["reasons"][0]
+    assert (reason["family"], reason["family_label"]) == ("complementarity", "täydentävyys")
+    evidence = reason["edges"][0]["evidence"][0]
+    assert (evidence["method"], evidence["method_label"]) == ("mapped", "kuraattori yhdistänyt")
+
+
 def test_why_prefers_what_fills_a_gap() -> None:
     tables = of(
         {
@@ -345,12 +376,10 @@ def test_a_reopened_index_answers_the_same(enf_tables: Tables, tmp_path: Path) -
             assert np.array_equal(getattr(adjacency, part), getattr(opened.arrays[key], part))
             assert np.array_equal(getattr(adjacency, part), getattr(again.arrays[key], part))
             assert isinstance(getattr(opened.arrays[key], part), np.memmap)
-    directory = Directory(enf_tables)
-    for actor in directory.ids(Kind.ACTOR)[::10]:
-        wishes: dict[str, Any] = {"outside": "region", "actor_type": "sme", "min_trl": 3}
-        answers = [
-            find_partners(index, enf_tables, directory, actor, **wishes).to_dict("fi") for index in (built, opened)
-        ]
+    in_memory, on_disk = generation_of(enf_tables), Generation(enf_tables, {"generation": 1}, tmp_path)
+    for actor in in_memory.directory.ids(Kind.ACTOR)[::10]:
+        wishes: Any = {"outside": "region", "actor_type": "sme", "min_trl": 3}
+        answers = [ask(generation, actor, **wishes).to_dict("fi") for generation in (in_memory, on_disk)]
         assert answers[0] == answers[1]
 
 

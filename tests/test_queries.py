@@ -113,7 +113,7 @@ def test_networks_of_the_regions(enf_graph: KnowledgeGraph, enf_tables: Tables) 
 def test_facts_by_source(enf_graph: KnowledgeGraph, enf_tables: Tables) -> None:
     answer = dict(ask(enf_graph, 10).select("site", "facts").iter_rows())
     facts = pl.concat(
-        [frame.select("evidence") for frame in (*enf_tables.entities.values(), *enf_tables.links.values())]
+        [frame.select("source_url") for frame in (*enf_tables.entities.values(), *enf_tables.links.values())]
     ).drop_nulls()
-    site = facts["evidence"].str.replace(r"^(https?://)?(www\.)?([^/]+).*$", "${3}")
+    site = facts["source_url"].str.replace(r"^(https?://)?(www\.)?([^/]+).*$", "${3}")
     assert answer["arcticsmartness.eu"] == (site == "arcticsmartness.eu").sum()

@@ -8,6 +8,7 @@ import polars as pl
 import pyoxigraph as ox
 import pytest
 import rdflib
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,7 +88,7 @@ def rows(draw: st.DrawFn, attributes: tuple, ends: list[dict[str, str]]) -> list
             else:
                 row[attribute.name] = draw(st.none() | VALUES[attribute.value])
         record = draw(st.text('ab %<>"{}|^`\\#=1', max_size=8))
-        told.append(row | {"method": "stated", "record": f"{record}#row={place}", "evidence": None, "note": None})
+        told.append(row | {"method": "stated", "record": f"{record}#row={place}", "source_url": None, "note": None})
     return told
 
 
@@ -115,7 +116,7 @@ def worlds(draw: st.DrawFn) -> Tables:
     return Tables.of(batches)
 
 
-@settings(max_examples=80, derandomize=True, deadline=None)
+@settings(max_examples=examples(30), derandomize=True)
 @given(worlds())
 def test_any_tables_come_back_whole(tables: Tables) -> None:
     assert_equal(tables, round_trip(tables))

@@ -104,10 +104,11 @@ def test_the_rooms_of_the_map_exist() -> None:
         assert (ROOT / link).exists(), link
 
 
-def test_the_two_commands_are_those_of_the_makefile_and_ci() -> None:
+def test_the_commands_are_those_of_the_makefile_and_ci() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for target in ("demo", "test", "serve", "bench", "lint"):
+    for target in ("demo", "test", "trials", "serve", "bench", "lint"):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
     assert "make demo" in README
-    assert "make test" in README
-    assert "make test" in (ROOT / ".ci" / "run").read_text("utf-8")
+    for command in ("make test", "make trials"):
+        assert command in README
+        assert command in (ROOT / ".ci" / "run").read_text("utf-8")

@@ -7,14 +7,16 @@ from datetime import date
 from functools import cache
 
 import polars as pl
+from conftest import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from loaders import load
 from ontology.facts import Batch, Source, Tables
-from ontology.metagraph import LANGUAGES, Kind, Relation
+from ontology.metagraph import Kind, Relation
 from ontology.rules.checks import END_REFUSED, refuse
+from ontology.texts import LANGUAGES
 
 
 def small(entities: dict[Kind, list[dict[str, object]]], links: dict[Relation, list[dict[str, object]]]) -> Batch:
@@ -79,7 +81,7 @@ def test_ids_known_from_elsewhere_are_ends(enf_tables: Tables) -> None:
 
 BAD: dict[Kind | Relation, list[tuple[str, object]]] = {
     Kind.ACTOR: [("actor_type", "guild"), ("label_fi", None), ("business_id", "1-1"), ("method", "x")],
-    Kind.PLATFORM: [("trl_min", 12), ("website", None), ("evidence", "no address")],
+    Kind.PLATFORM: [("trl_min", 12), ("website", None), ("source_url", "no address")],
     Kind.STAGE: [("id", "ä"), ("id", None)],
     Kind.COMPETENCE: [("level", "realm"), ("id", "gone")],
     Kind.NETWORK: [("id", "a b")],
@@ -106,7 +108,7 @@ def reference() -> Batch:
 
 
 @given(damages())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(5))
 def test_refusing_loses_no_row(wrong: list[tuple[Kind | Relation, int, str, object]]) -> None:
     enf_batch = reference()
     frames: dict[Kind | Relation, pl.DataFrame] = {**enf_batch.entities, **enf_batch.links}

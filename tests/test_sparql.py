@@ -24,7 +24,7 @@ BOMB = "SELECT DISTINCT ?a ?d ?g { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[SparqlPool]:
-    with SparqlPool(size=2, timeout=30) as pool:
+    with SparqlPool(size=2, timeout=60) as pool:
         yield pool
 
 
@@ -131,12 +131,14 @@ def test_the_word_service_as_data_is_no_crime(pool: SparqlPool, folder: Path) ->
 
 
 def test_a_query_is_stopped_when_its_time_is_up(folder: Path) -> None:
-    with SparqlPool(size=1, timeout=1.5) as pool:
+    with SparqlPool(size=1, timeout=60) as pool:
         pool.ask(folder, "ASK {}")
+        pool._timeout = 0.5  # the time that a worker takes to start, on a busy machine, is another matter
         begun = time.monotonic()
-        with pytest.raises(QueryTimeout, match=r"longer than 1\.5 s"):
+        with pytest.raises(QueryTimeout, match=r"longer than 0\.5 s"):
             pool.ask(folder, BOMB)
         assert time.monotonic() - begun < 30
+        pool._timeout = 60
         assert pool.ask(folder, "ASK { ?s ?p ?o }").kind == "ask"  # the next worker answers
 
 
@@ -174,12 +176,26 @@ def test_a_worker_that_ends_by_itself_is_not_called_late(folder: Path) -> None:
             worker.ask({"folder": str(folder), "query": "ASK {}"}, 60)
 
 
-def test_a_query_may_not_fill_the_memory_either(folder: Path) -> None:
+#: Thirty times twice as long: a text of a gigabyte.
+DOUBLED = "BIND('x' AS ?t0) " + " ".join(f"BIND(CONCAT(?t{n}, ?t{n}) AS ?t{n + 1})" for n in range(30))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT (STRLEN(?t30) AS ?n) {{ {DOUBLED} }}",
+        pytest.param(
+            "SELECT (STRLEN(GROUP_CONCAT(?c)) AS ?n) { ?a av:note ?c . ?d av:note ?f }", marks=pytest.mark.trial
+        ),
+    ],
+    ids=["at once", "bit by bit"],
+)
+def test_a_query_may_not_fill_the_memory_either(folder: Path, query: str) -> None:
     """The bound on memory ends a query that grows, before its time is up."""
-    with SparqlPool(size=1, timeout=120, most_memory=1 << 30) as pool:
+    with SparqlPool(size=1, timeout=600, most_memory=1 << 30) as pool:
         assert pool.ask(folder, "ASK { ?s ?p ?o }").kind == "ask"
         with pytest.raises(QueryError, match="ended with code") as caught:
-            pool.ask(folder, "SELECT (STRLEN(GROUP_CONCAT(?c)) AS ?n) { ?a av:note ?c . ?d av:note ?f }")
+            pool.ask(folder, query)
         assert not isinstance(caught.value, QueryTimeout)
         assert pool.ask(folder, "ASK { ?s ?p ?o }").kind == "ask"
 
@@ -192,7 +208,7 @@ def test_an_answer_may_not_fill_the_memory(folder: Path) -> None:
 
 
 def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
-    with SparqlPool(size=1, timeout=30) as pool:
+    with SparqlPool(size=1, timeout=60) as pool:
         pool.ask(folder, "ASK {}")
         worker = pool._places.get()
         assert worker is not None

@@ -79,7 +79,7 @@ def test_a_workspace_of_a_later_version_is_left_alone(tmp_path: Path, enf_batch:
     told = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps(told | {"schema": SCHEMA_VERSION + 1, "program": "9.0"}), "utf-8")
     for act in (lambda g: g.counts(), lambda g: g.replace(renamed(enf_batch, "4" * 64))):
-        with pytest.raises(NewerWorkspace, match=r"arvoverkko 9\.0 in format 2"):
+        with pytest.raises(NewerWorkspace, match=r"arvoverkko 9\.0 in format 3"):
             act(open_graph(tmp_path / "g"))
     assert Workspace(tmp_path / "g").numbers() == [1]
 
@@ -123,6 +123,7 @@ for number in range(start, 10_000):
 """
 
 
+@pytest.mark.trial
 def test_a_writer_killed_at_any_moment_leaves_a_whole_generation(tmp_path: Path) -> None:
     """Twenty times: kill -9 at a random moment of a load, reopen, and find one whole generation, old or new."""
     path = tmp_path / "g"
@@ -194,7 +195,9 @@ except StorageFull as error:
 """
 
 
-@pytest.mark.parametrize("limit", [2_000, 20_000, 100_000])
+@pytest.mark.parametrize(
+    "limit", [pytest.param(2_000, marks=pytest.mark.trial), 20_000, pytest.param(100_000, marks=pytest.mark.trial)]
+)
 def test_no_room_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch, limit: int) -> None:
     """A limit on the size of files is met in the tables, the index or the store, as a full disk would be."""
     open_graph(tmp_path / "g").replace(enf_batch)
@@ -205,6 +208,7 @@ def test_no_room_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch, lim
     assert not any((tmp_path / "g").rglob(".building-*"))
 
 
+@pytest.mark.trial
 def test_a_full_disk_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()

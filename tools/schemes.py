@@ -14,8 +14,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 import ontology
 from ontology import turtle
-from ontology.metagraph import LANGUAGES
 from ontology.prefixes import CC_BY, PREFIXES, entity_iri, iri
+from ontology.texts import LANGUAGES
 
 LICENCE = CC_BY
 

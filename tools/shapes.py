@@ -8,6 +8,7 @@ import ontology
 from ontology.prefixes import CC_BY, PREFIXES
 from ontology.rules.base import Rule, Severity, text
 from ontology.rules.catalogue import RULES
+from ontology.texts import LANGUAGES
 from ontology.turtle import LICENCE_LINE
 
 PATH = Path(ontology.__file__).parent / "shapes.ttl"
@@ -48,7 +49,7 @@ def _shape(rule: Rule) -> str:
     lines = [
         f"{shape.targets_are} {' , '.join(shape.targets)}",
         f"sh:severity {_SEVERITY[rule.severity]}",
-        f"sh:message {_by_language(rule.messages())}",
+        f"sh:message {_by_language({language: rule.sentence(language) for language in LANGUAGES})}",
         *shape.body,
     ]
     return f"av:shape-{rule.id} a {shape.type} ;\n    " + " ;\n    ".join(lines) + " .\n"

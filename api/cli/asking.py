@@ -10,7 +10,7 @@ from api.http.media import GRAPHS, RESULTS
 from graph.knowledge_graph import KnowledgeGraph
 from graph.sparql.pool import SparqlPool
 from ontology.errors import InvalidArgument
-from ontology.prefixes import PREFIXES
+from ontology.prefixes import compact
 
 
 def ask(graph: KnowledgeGraph, query: str, form: str, timeout: float) -> str:
@@ -21,10 +21,10 @@ def ask(graph: KnowledgeGraph, query: str, form: str, timeout: float) -> str:
     text = found.body.decode()
     if found.kind == "graph":
         if form in RESULTS and form != "json":
-            raise InvalidArgument(f"the query gives a graph, not rows; its forms are {', '.join(GRAPHS)}")
+            raise InvalidArgument("graph-not-rows", known=tuple(GRAPHS))
         return _ended(text)
     if form in GRAPHS:
-        raise InvalidArgument(f"the query gives rows, not a graph; its forms are table, {', '.join(RESULTS)}")
+        raise InvalidArgument("rows-not-graph", known=("table", *RESULTS))
     return _ended(_shown(json.loads(text)) if form == "table" else text)
 
 
@@ -46,9 +46,6 @@ def _term(term: dict[str, str] | None) -> str:
         return ""
     value = term["value"]
     if term["type"] == "uri":
-        fits = [(space, prefix) for prefix, space in PREFIXES.items() if value.startswith(space)]
-        if fits:
-            space, prefix = max(fits, key=lambda fit: len(fit[0]))
-            return f"{prefix}:{value.removeprefix(space)}"
-        return f"<{value}>"
+        short = compact(value)
+        return ":".join(short) if short else f"<{value}>"
     return f"{value} @{term['xml:lang']}" if "xml:lang" in term else value

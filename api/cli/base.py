@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,39 +20,109 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-LANGUAGES = ("fi", "en", "sv")
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are catalogues in, without reading one."""
+    found = find_spec("ontology")
+    folders = found.submodule_search_locations if found else None
+    return tuple(sorted(path.stem for folder in folders or () for path in Path(folder).glob("texts/*.toml")))
+
+
 DEFAULT_GRAPH = "var/enf"
 
 #: Exit codes: something was wrong, or the command was not used as it is meant.
 WRONG, MISUSED = 1, 2
 
 
-class Misused(click.ClickException):
+class Wrong(click.ClickException):
+    """Something was wrong: one sentence on stderr, in the reader's language."""
+
+    def __init__(self, message: str, language: str) -> None:
+        super().__init__(" ".join(message.split()))
+        self.language = language
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence."""
+        from ontology.texts import say
+
+        click.echo(say("cli.error", self.language, said=self.message), file=file, err=file is None)
+
+
+class Misused(Wrong):
     """The question is put in a way that has no answer."""
 
     exit_code = MISUSED
 
 
-class Command(click.Command):
+def _asked_language(arguments: Sequence[str]) -> str:
+    """Return the language of `--lang` among arguments that may not be in order."""
+    found = [word.removeprefix("--lang=") for word in arguments if word.startswith("--lang=")]
+    found += [after for word, after in pairwise(arguments) if word == "--lang"]
+    return next((language for language in found if language in languages()), "en")
+
+
+def _misused(error: click.UsageError, language: str) -> Misused:
+    """Return what is off with the arguments, in the reader's language."""
+    from ontology.texts import say
+
+    def named(parameter: click.Parameter | None) -> str:
+        return parameter.get_error_hint(error.ctx).strip("'") if parameter and error.ctx else ""
+
+    match error:
+        case click.NoSuchOption():
+            known = "no-option-near" if error.possibilities else "no-option"
+            near = ", ".join(error.possibilities or ())
+            said = say(f"usage.{known}", language, option=error.option_name, near=near)
+        case click.MissingParameter():
+            said = say("usage.missing", language, name=named(error.param))
+        case click.BadParameter() if isinstance(getattr(error.param, "type", None), click.Choice):
+            known = ", ".join(error.param.type.choices)  # type: ignore[union-attr]
+            said = say("usage.choice", language, name=named(error.param), known=known)
+        case click.BadParameter() if isinstance(kind := getattr(error.param, "type", None), click.IntRange):
+            key = "usage.range" if kind.max is not None else "usage.at-least"
+            said = say(key, language, name=named(error.param), low=kind.min, high=kind.max)
+        case click.BadParameter() if isinstance(getattr(error.param, "type", None), click.types.IntParamType):
+            said = say("usage.number", language, name=named(error.param))
+        case _:
+            said = error.format_message()
+    return Misused(said, language)
+
+
+class _Spoken(click.Command):
+    """Says what is off with its arguments in the language that they ask for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        language = _asked_language(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.exceptions.NoArgsIsHelpError:
+            raise  # no fault: the help is the answer
+        except click.UsageError as error:
+            raise _misused(error, language) from error
+
+
+class Command(_Spoken):
     """A command whose errors are one sentence on stderr, never a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what is wrong with the question exits with 2, all else that is wrong with 1."""
         from ontology.errors import ArvoverkkoError, InvalidArgument
 
+        language = ctx.params.get("language", "en")
         try:
             return super().invoke(ctx)
         except ArvoverkkoError as error:
-            kind = Misused if isinstance(error, InvalidArgument) else click.ClickException
-            raise kind(_one_line(str(error))) from error
+            kind: type[Wrong] = Misused if isinstance(error, InvalidArgument) else Wrong
+            raise kind(error.said(language), language) from error
         except BrokenPipeError:
             raise  # click ends quietly when the reader of a pipe is gone
         except OSError as error:
             what = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{what}{error.strerror or error}") from error
+            raise Wrong(f"{what}{error.strerror or error}", language) from error
 
 
-class Group(click.Group):
+class Group(_Spoken, click.Group):
     """The group of all commands; each of them is a `Command`, listed in the order of the file."""
 
     command_class = Command
@@ -59,9 +131,17 @@ class Group(click.Group):
         """Return the commands in the order in which one meets them."""
         return list(self.commands)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant; an unknown one is said with those that there are."""
+        from ontology.texts import say
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            language = _asked_language(args)
+            known = ", ".join(self.list_commands(ctx))
+            raise Misused(say("usage.no-command", language, command=args[0], known=known), language)
+        return super().resolve_command(ctx, args)
 
 
 def _set_graph(ctx: click.Context, _: click.Parameter, value: str | None) -> str:
@@ -77,7 +157,6 @@ def graph_option(function: Function) -> Function:
     return click.option(
         "--graph",
         "graph",
-        type=click.Path(file_okay=False, path_type=str),
         callback=_set_graph,
         help=f"The folder of the graph; {DEFAULT_GRAPH} unless said here, before the command, or in ARVOVERKKO_GRAPH.",
     )(function)
@@ -88,7 +167,7 @@ def language_option(function: Function) -> Function:
     return click.option(
         "--lang",
         "language",
-        type=click.Choice(LANGUAGES),
+        type=click.Choice(languages()),
         default="en",
         show_default=True,
         help="The language of names and sentences.",
@@ -106,10 +185,8 @@ def opened(where: str) -> KnowledgeGraph:
     from ontology.errors import WorkspaceError
 
     graph = open_graph(where)
-    if graph.home.current() is None:
-        raise WorkspaceError(
-            f"there is no graph in {where} yet: run `arvoverkko demo`, or `arvoverkko load enf --graph {where}`"
-        )
+    if not graph.home.current():
+        raise WorkspaceError("no-graph-yet", folder=where)
     return graph
 
 
@@ -118,9 +195,11 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def progress(what: str) -> None:
-    """Say on stderr what long work is doing."""
-    click.echo(f"… {what}", err=True)
+def progress_in(language: str) -> Callable[[str], None]:
+    """Return what says on stderr, in a language, what long work is doing."""
+    from ontology.texts import say
+
+    return lambda what: click.echo(f"… {say(f'progress.{what}', language)}", err=True)
 
 
 def text_argument(value: str) -> str:

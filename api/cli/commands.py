@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
@@ -15,9 +15,12 @@ from api.cli.base import (
     language_option,
     opened,
     print_json,
-    progress,
+    progress_in,
     text_argument,
 )
+
+if TYPE_CHECKING:
+    from graph.questions.wishes import Wishes
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -33,7 +36,6 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 @click.group(cls=Group, context_settings=_CONTEXT)
 @click.option(
     "--graph",
-    type=click.Path(file_okay=False, path_type=str),
     envvar="ARVOVERKKO_GRAPH",
     callback=lambda ctx, _, value: setattr(ctx, "obj", value),
     expose_value=False,
@@ -99,6 +101,7 @@ def load(
     from loaders.registry import load as read
     from ontology.errors import RefusedRows
 
+    progress = progress_in(language)
     progress("reading")
     try:
         batch = read(loader, path, strict=strict)
@@ -141,7 +144,7 @@ def check(graph: str, strict: bool, language: str, as_json: bool) -> None:
 @main.command()
 @click.argument("text")
 @graph_option
-@click.option("--kind", "kinds", multiple=True, help="Only this kind, such as Actor; may be repeated.")
+@click.option("--kind", "kinds", multiple=True, help="Only this kind, such as actor or toimija; may be repeated.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
 @language_option
@@ -151,22 +154,21 @@ def search(
 ) -> None:
     """Find by words of a name, in any language."""
     from api.cli.texts import table
-    from api.words import word
-    from graph.knowledge_graph import as_kind
     from graph.questions.lists import searched
-    from ontology.vocabulary import name
+    from ontology.texts import say
+    from ontology.vocabulary import find_kind
 
-    answer = searched(opened(graph), text, [as_kind(kind) for kind in kinds], language, limit, offset)
+    answer = searched(opened(graph).generation, text, [find_kind(kind) for kind in kinds], language, limit, offset)
     if as_json:
         print_json(answer)
         return
     if answer["total"]:
         items = answer["items"]
-        click.echo(word("shown", language, first=offset + 1, last=offset + len(items), total=answer["total"]))
-        heads = [word(head, language) for head in ("name", "kind", "id")]
-        _print(table(heads, [[item["label"], name(item["kind"], language), item["id"]] for item in items]))
+        click.echo(say("cli.shown", language, first=offset + 1, last=offset + len(items), total=answer["total"]))
+        heads = [say(f"cli.{head}", language) for head in ("name", "kind", "id")]
+        _print(table(heads, [[item["label"], item["kind_label"], item["id"]] for item in items]))
     else:
-        click.echo(word("none", language))
+        click.echo(say("cli.none", language))
 
 
 @main.command()
@@ -181,14 +183,13 @@ def show(name: str, graph: str, language: str, as_json: bool) -> None:
     """
     from api.cli.texts import entity_lines
     from graph.values import describe
-    from ontology.vocabulary import name as name_of
 
     found = opened(graph).find(name)
     answer = found.to_dict(language)
     if as_json:
         print_json(answer)
     else:
-        _print(entity_lines(answer, describe(found.entity, language), name_of(found.kind, language), language))
+        _print(entity_lines(answer, describe(found, language), language))
 
 
 @main.command()
@@ -201,26 +202,26 @@ def show(name: str, graph: str, language: str, as_json: bool) -> None:
     help="Only partners outside the actor's own clusters, or regions; may be repeated.",
 )
 @click.option("--region", help="Only partners in this region (id or name).")
-@click.option("--type", "actor_type", help="Only this type of actor, by its code, such as university.")
+@click.option("--type", "actor_type", help="Only this type of actor, such as university or yliopisto.")
 @click.option("--min-trl", type=click.IntRange(1, 9), help="Only those whose platforms reach this readiness level.")
 @click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="How many at most.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="How many to pass over.")
+@click.option("--sources", is_flag=True, help="Show the records behind each reason.")
 @language_option
 @json_option
-def partners(name: str, graph: str, language: str, as_json: bool, outside: tuple[str, ...], **wishes: Any) -> None:
+def partners(name: str, graph: str, sources: bool, language: str, as_json: bool, **wishes: Unpack[Wishes]) -> None:
     """Find partners for an actor, with reasons.
 
     NAME is the actor's name, part of it, or its id. Each partner has a reason in one sentence, its score and its parts,
-    what is not known, and the records behind it.
+    and what is not known.
     """
     from api.cli.texts import partner_lines
-    from graph.questions import lists as answers
 
-    answer = answers.partners(opened(graph), name, language, wishes | {"outside": answers.outside(outside)})
+    answer = opened(graph).partners(name, **wishes).to_dict(language)
     if as_json:
         print_json(answer)
     else:
-        _print(partner_lines(answer))
+        _print(partner_lines(answer, sources))
 
 
 @main.command()
@@ -276,19 +277,31 @@ def gaps(chain: str, graph: str, region: str | None, candidates: int, language: 
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file: .svg, .png or .pdf is the infographic, .html the interactive network.",
 )
-@click.option("--page", default="A4", show_default=True, help="The size of the page.")
 @click.option("--width", type=click.IntRange(200, 6000), help="Pixels across, for .png; 1600 unless said.")
 @language_option
-def draw(chain: str, graph: str, out: Path, page: str, width: int | None, language: str) -> None:
+def draw(chain: str, graph: str, out: Path, width: int | None, language: str) -> None:
     """Draw a value chain.
 
     CHAIN is a value chain by name or id; an interactive network can be of a cluster, too.
     """
-    from api.words import word
-    from graph.infographics import files as drawing
+    from api.cli.texts import taken_lines
+    from graph.infographics import FORMS, network
+    from graph.infographics.files import form_of
+    from graph.questions.taken import taken_said
+    from graph.values import Cluster, ValueChain, of_kind
+    from ontology.metagraph import Kind
+    from ontology.texts import say
 
-    drawing.save(opened(graph), chain, out, language, page, width)
-    click.echo(word("written", language, path=out))
+    interactive = form_of(out, (*FORMS, *network.FORMS)) not in FORMS
+    generation = opened(graph).generation
+    match = generation.directory.prefer(chain, Kind.VALUE_CHAIN, *((Kind.CLUSTER,) if interactive else ()))
+    found = of_kind(match.entity, generation)
+    if isinstance(found, ValueChain | Cluster) and interactive:
+        found.network(language).save(out)
+    elif isinstance(found, ValueChain):
+        found.infographic(language).save(out, width)
+    _print(taken_lines(taken_said([match], language), language))
+    click.echo(say("cli.written", language, path=out))
 
 
 @main.command()

@@ -1,54 +1,57 @@
-"""The demo: the shipped data of East and North Finland loaded, asked and drawn, as a reader would do it."""
+"""The demo: the shipped data of East and North Finland loaded, asked and drawn, as a newcomer would do it."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
-import polars as pl
 
-from api.cli import reports as loading
-from api.cli.base import DEFAULT_GRAPH, progress
-from api.cli.texts import gap_lines, heading, partner_lines
-from api.words import show_number, word
-from graph.infographics import files as drawing
+from api.cli.base import DEFAULT_GRAPH, progress_in
+from api.cli.reports import report_lines
+from api.cli.texts import gap_sentence_lines, heading, partner_lines, wrapped
+from graph.infographics import FORMS
 from graph.knowledge_graph import KnowledgeGraph, open_graph
-from graph.questions import lists as answers
 from loaders import load
-from ontology.metagraph import LANGUAGES, Kind
-from ontology.rules.checks import check
+from ontology.metagraph import Kind
+from ontology.texts import LANGUAGES, say, show_number
 from ontology.vocabulary import name
 
-ACTOR = "Kemin Digipolis"
-ASKED = ("vc-battery", "vc-wood")
+ACTOR = "act-digipolis"
+ASKED = "vc-battery"
 DRAWN = ("vc-wood", "vc-battery", "vc-hydrogen")
 CLUSTER = "cl-arctic-industry"
-
-#: The type of region that East and North Finland consists of; the others are peers to compare with.
-OWN_REGION = "maakunta"
 
 
 def run(out: str, pictures: Path, language: str) -> None:
     """Make the graph at an address, ask it, and draw into a folder."""
+    progress = progress_in(language)
     progress("reading")
     batch = load("enf")
     graph = open_graph(out)
     report = graph.replace(batch, progress=progress)
-    _say(loading.report_lines(report, language))
-    _say(("", *heading(word("holds", language)), *_counts(graph, language)))
-    _say(("", *heading(word("findings", language)), *loading.summary(check(graph.generation.tables), language)))
-    wishes: dict[str, Any] = {"outside": answers.outside(("cluster",)), "limit": 3}
-    _say(("", *partner_lines(answers.partners(graph, ACTOR, language, wishes))))
-    for chain in ASKED:
-        _say(("", *gap_lines(graph.gaps(chain).to_dict(language), most=2)))
-    _say(("", *heading(word("pictures", language))))
-    for path in _draw(graph, pictures, language):
-        click.echo(path)
     elsewhere = "" if out == DEFAULT_GRAPH else f" --graph {shlex.quote(out)}"
-    _say(("", word("next", language, graph=elsewhere)))
+    spoken = "" if language == "en" else f" --lang {language}"
+    _say((*report_lines(report, language), *_counts(graph, language)))
+    _say(wrapped(say("cli.findings-short", language, count=sum(report.findings.values()), graph=elsewhere + spoken)))
+    _say(("", *partner_lines(graph.partners(ACTOR, outside="cluster", limit=1).to_dict(language), sources=True)))
+    _say(("", *gap_sentence_lines(graph.gaps(ASKED).to_dict(language))))
+    progress("drawing")
+    drawn = list(_draw(graph, pictures, language))
+    _say(("", *heading(say("cli.pictures", language))))
+    _say((str(drawn[0]), say("cli.other-pictures", language, count=len(drawn) - 1, folder=pictures)))
+    _say(("", *heading(say("cli.next", language))))
+    _say(f"  arvoverkko {asked}{elsewhere}{spoken}" for asked in _NEXT)
+
+
+_NEXT = (
+    'partners "Kemin Digipolis" --sources',
+    "gaps vc-wood --region Kainuu",
+    "draw vc-hydrogen --out hydrogen.pdf",
+    "search lappi",
+    "serve",
+)
 
 
 def _say(lines: Iterable[str]) -> None:
@@ -57,29 +60,25 @@ def _say(lines: Iterable[str]) -> None:
 
 
 def _counts(graph: KnowledgeGraph, language: str) -> Iterable[str]:
-    """How many there are of each kind; of regions, our own and the peers."""
+    """How many there are of each kind, in a few lines."""
     counts = graph.counts()
-    for kind in Kind:
-        number = counts.get(kind, 0)
-        if kind is Kind.REGION:
-            regions = graph.entities(kind)
-            own = regions.filter(pl.col("region_type") == OWN_REGION).height
-            yield f"  {word('own-regions', language, number=own)}"
-            yield f"  {word('peer-regions', language, number=regions.height - own)}"
-        elif number:
-            yield f"  {show_number(number, language)} {name(kind, language, 'label' if number == 1 else 'count')}"
+    told = [
+        f"{show_number(number, language)} {name(kind, language, 'label' if number == 1 else 'count')}"
+        for kind in Kind
+        if (number := counts.get(kind, 0))
+    ]
     links = sum(number for relation, number in counts.items() if relation not in set(Kind))
-    yield f"  {word('links', language, number=links)}"
+    told.append(say("cli.links", language, count=links))
+    return wrapped(f"{say('cli.holds', language)}: {', '.join(told)}.")
 
 
 def _draw(graph: KnowledgeGraph, folder: Path, language: str) -> Iterable[Path]:
-    """Infographics in all languages and forms, and two interactive networks."""
+    """Infographics in all languages and forms, and two interactive networks; the first is in the reader's language."""
     for chain in DRAWN:
-        progress(f"drawing {chain}")
-        for tongue in LANGUAGES:
+        for tongue in (language, *(other for other in LANGUAGES if other != language)):
             # Laid out once, written three times.
             picture = graph.value_chain(chain).infographic(language=tongue)
-            for form in ("svg", "png", "pdf"):
-                yield drawing.keep(folder / f"{chain}-{tongue}.{form}", drawing.write(picture, form))
-    for id in (DRAWN[0], CLUSTER):
-        yield drawing.save(graph, id, folder / f"{id}-{language}.html", language)
+            for form in FORMS:
+                yield picture.save(folder / f"{chain}-{tongue}.{form}")
+    for drawn in (graph.value_chain(DRAWN[0]), graph.cluster(CLUSTER)):
+        yield drawn.network(language).save(folder / f"{drawn.id}-{language}.html")

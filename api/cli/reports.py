@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from api.cli.texts import heading, table, wrapped
-from api.words import show_number, word
 from graph.stores.home import Report
-from graph.words import show_date
 from ontology.metagraph import Kind
 from ontology.rules.checks import Findings
+from ontology.texts import say, show_date, show_number
 
 #: Refused rows and findings that are printed; JSON has all.
 MOST = 50
@@ -39,8 +38,8 @@ def refusals(frame: Any, language: str) -> list[dict[str, Any]]:
 def refusal_lines(frame: Any, language: str) -> Iterable[str]:
     """Return refused rows as a table."""
     rows = refusals(frame, language)
-    yield from heading(f"{word('refused', language)} ({show_number(len(rows), language)})")
-    heads = [word(head, language) for head in ("record", "column", "value", "why")]
+    yield from heading(f"{say('cli.refused', language)} ({show_number(len(rows), language)})")
+    heads = [say(f"cli.{head}", language) for head in ("record", "column", "value", "why")]
     yield from table(heads, [[row["record"], row["column"], row["value"], row["why"]] for row in rows[:MOST]])
     if len(rows) > MOST:
         yield f"… +{show_number(len(rows) - MOST, language)} (--json)"
@@ -64,8 +63,8 @@ def report(done: Report, language: str) -> dict[str, Any]:
 
 def report_lines(done: Report, language: str) -> Iterable[str]:
     """Return what a load did as text: read = kept + refused, and every refused row."""
-    yield word("read", language, source=done.source, read=done.read, kept=done.kept, refused=done.refused)
-    yield word("generation" if done.changed else "unchanged", language, number=done.generation)
+    yield say("cli.read", language, source=done.source, read=done.read, kept=done.kept, refused=done.refused)
+    yield say("cli.generation" if done.changed else "cli.unchanged", language, number=done.generation)
     if done.refusals.height:
         yield ""
         yield from refusal_lines(done.refusals, language)
@@ -86,31 +85,30 @@ def summary(found: Findings, language: str) -> Iterable[str]:
     counts = found.counts()
     broken = [rule for rule in found.rules if counts[rule.id]]
     if not broken:
-        yield word("no-findings", language, rules=len(counts))
+        yield say("cli.no-findings", language, rules=len(counts))
         return
-    yield word("rules-broken", language, broken=len(broken), rules=len(counts), found=len(found))
+    yield say("cli.rules-broken", language, broken=len(broken), rules=len(counts), found=len(found))
     for rule in broken:
-        yield from wrapped(f"{show_number(counts[rule.id], language)} × {rule.id}: {rule.messages()[language]}", 2)
+        yield from wrapped(f"{show_number(counts[rule.id], language)} × {rule.id}: {rule.sentence(language)}", 2)
 
 
 def finding_lines(found: Findings, language: str) -> Iterable[str]:
     """Return what breaks the rules as text."""
-    yield from heading(word("findings", language))
+    yield from heading(say("cli.findings", language))
     yield from summary(found, language)
     rows = found.in_language(language).select("severity", "message", "record").to_dicts()
     if rows:
         yield ""
-        heads = ["", word("why", language), word("record", language)]
-        yield from table(
-            heads, [[word(row["severity"], language), row["message"], row["record"] or ""] for row in rows[:MOST]]
-        )
+        heads = ["", say("cli.why", language), say("cli.record", language)]
+        shown = [[say(f"severity.{row['severity']}", language), row["message"], row["record"] or ""] for row in rows]
+        yield from table(heads, shown[:MOST])
     if len(rows) > MOST:
         yield f"… +{show_number(len(rows) - MOST, language)} (--json)"
 
 
 def history_lines(found: Sequence[Mapping[str, Any]], language: str) -> Iterable[str]:
     """Return generations as a table."""
-    heads = [word(head, language) for head in ("number", "created", "entities", "link-count", "sources")]
+    heads = [say(f"cli.{head}", language) for head in ("number", "created", "entities", "link-count", "sources")]
     kinds = {str(kind) for kind in Kind}
     rows = []
     for manifest in found:

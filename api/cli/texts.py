@@ -6,10 +6,13 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING
 
-from api.words import show_number, upper_first, word
-from ontology.vocabulary import role_label
+from ontology.texts import say, show_number, upper_first
+
+if TYPE_CHECKING:
+    from graph.questions import shapes
+    from ontology.metapaths import Family
 
 Lines = Iterable[str]
 
@@ -57,102 +60,135 @@ def _is_number(text: str) -> bool:
     return text.replace("\xa0", "").replace(",", "").replace(".", "").removeprefix("-").isdigit()
 
 
-def evidence_lines(evidence: Iterable[Mapping[str, Any]], indent: int) -> list[str]:
+def evidence_lines(evidence: Iterable[shapes.Evidence], indent: int) -> list[str]:
     """Return where facts stand: the record, and a page to read it on."""
     margin = " " * indent
     shown = dict.fromkeys((f"{e['source']}/{e['record']}", e["url"] or "") for e in evidence)
     return [f"{margin}{record}" + (f"  {url}" if url else "") for record, url in shown]
 
 
-def partner_lines(answer: Mapping[str, Any]) -> Lines:
-    """Return partners as text: why, the score and its parts, what is not known, and the sources of the reason."""
+def taken_lines(taken: Iterable[shapes.Taken], language: str) -> Lines:
+    """Return what names were taken for, where a part of one was given."""
+    for each in taken:
+        yield from wrapped(say("cli.taken", language, asked=each["asked"], label=each["label"], id=each["id"]))
+
+
+def partner_lines(answer: shapes.Partners, sources: bool = False) -> Lines:
+    """Return partners as text: why, the score and its parts, what is not known; with `sources`, the records behind it.
+
+    What is not known of anybody is said once.
+    """
     language = answer["language"]
-    asked = [word(f"outside-{side}", language) for side in answer["wishes"]["outside"]]
-    title = word("partners-of", language, name=answer["actor"]["label"])
+    asked = [say(f"cli.outside-{side}", language) for side in answer["wishes"]["outside"]]
+    title = say("cli.partners-of", language, name=answer["actor"]["label"])
     yield from heading(", ".join([title, *asked]))
+    yield from taken_lines(answer["taken"], language)
     found, offset = answer["partners"], answer["wishes"]["offset"]
     if found:
-        yield word("shown", language, first=offset + 1, last=offset + len(found), total=answer["total"])
+        yield say("cli.shown", language, first=offset + 1, last=offset + len(found), total=answer["total"])
     else:
-        yield word("none", language)
+        yield say("cli.none", language)
+    of_all = (
+        [said for said in found[0]["unknown_said"] if all(said in each["unknown_said"] for each in found)]
+        if len(found) > 1  # of one alone, it stands with that one
+        else []
+    )
+    for said in of_all:
+        yield from wrapped(say("cli.of-all", language, said=said))
     for partner in found:
         yield ""
-        yield from _partner(partner, answer["weights"], language)
+        yield from _partner(partner, answer["weights"], language, of_all)
+        if sources:
+            yield from _sources(partner, language)
     if answer["unknown_total"]:
         names = [partner["label"] for partner in answer["unknown"]]
         rest = answer["unknown_total"] - len(names)
         if rest > 0:
             names.append(f"+{show_number(rest, language)}")
         yield ""
-        yield from wrapped(word("undecided", language, number=answer["unknown_total"], names=", ".join(names)))
+        yield from wrapped(say("cli.undecided", language, number=answer["unknown_total"], names=", ".join(names)))
 
 
-def _partner(partner: Mapping[str, Any], weights: Mapping[str, float], language: str) -> Lines:
+def _partner(partner: shapes.Partner, weights: Mapping[Family, float], language: str, of_all: Sequence[str]) -> Lines:
     places = [region["label"] for region in partner["regions"]]
     level = f"TRL {partner['trl']}" if partner["trl"] else None
-    facts = ", ".join(text for text in (partner["actor_type"], *places, level) if text)
+    facts = ", ".join(text for text in (partner["actor_type_label"], *places, level) if text)
     yield f"{partner['rank']}. {partner['label']}" + (f" ({facts})" if facts else "")
     yield from wrapped(partner["why"], 3)
-    for said in (*partner["already_said"], *partner["unknown_said"]):
+    for said in (*partner["already_said"], *(each for each in partner["unknown_said"] if each not in of_all)):
         yield from wrapped(said, 3)
     parts = " + ".join(
-        f"{word(part, language)} {show_number(n, language, 2)} × {show_number(weights[part], language, 2)}"
+        f"{say(f'family.{part}', language)} {show_number(n, language, 2)} × {show_number(weights[part], language, 2)}"
         for part, n in partner["parts"].items()
         if n
     )
-    score = f"{upper_first(word('score', language))} {show_number(partner['score'], language, 2)}"
+    score = f"{upper_first(say('cli.score', language))} {show_number(partner['score'], language, 2)}"
     yield from wrapped(f"{score} = {parts}", 3)
-    yield f"   {word('sources', language)}:"
-    # The sentence's own records: those of the path that it was told from.
-    said = next((reason for reason in partner["reasons"] if reason["sentence"] == partner["why"]), None)
-    yield from evidence_lines([e for edge in (said["edges"] if said else ()) for e in edge["evidence"]], 5)
 
 
-def path_lines(answer: Mapping[str, Any]) -> Lines:
+def _sources(partner: shapes.Partner, language: str) -> Lines:
+    """The sentence's own records: those of the path that it was told from."""
+    yield f"   {say('cli.sources', language)}:"
+    told = next((reason for reason in partner["reasons"] if reason["sentence"] == partner["why"]), None)
+    yield from evidence_lines([e for edge in (told["edges"] if told else ()) for e in edge["evidence"]], 5)
+
+
+def path_lines(answer: shapes.Paths) -> Lines:
     """Return paths as text, with the sources of each step."""
     language = answer["language"]
     yield from heading(f"{answer['from']['label']} – {answer['to']['label']}")
+    yield from taken_lines(answer["taken"], language)
     if answer["note"]:
         yield from wrapped(answer["note"])
     for number, path in enumerate(answer["paths"], 1):
         yield ""
         yield from wrapped(f"{number}. {path['text']}")
-        yield f"   {word('cost', language)} {show_number(path['cost'], language, 2)}"
-        yield f"   {word('sources', language)}:"
+        yield f"   {say('cli.cost', language)} {show_number(path['cost'], language, 2)}"
+        yield f"   {say('cli.sources', language)}:"
         yield from evidence_lines([e for edge in path["edges"] for e in edge["evidence"]], 5)
 
 
-def gap_lines(answer: Mapping[str, Any], most: int | None = None) -> Lines:
-    """Return a chain's gaps as text, stage by stage; with `most`, only so many sentences for each stage."""
+def gap_lines(answer: shapes.GapsOfChain) -> Lines:
+    """Return a chain's gaps as text, stage by stage."""
     language = answer["language"]
-    where = answer["region"]["label"] if answer["region"] else word("whole-area", language)
-    yield from heading(word("gaps-of", language, name=f"{answer['chain']['label']}, {where}"))
-    counts = (f"{word(status, language)} {show_number(n, language)}" for status, n in answer["counts"].items())
-    yield word("required", language, counts=", ".join(counts))
+    yield from _gaps_heading(answer)
+    yield from taken_lines(answer["taken"], language)
     for stage in answer["stages"]:
         yield ""
-        yield f"{stage['position']}. {stage['label']}: {word(stage['status'], language)}"
+        yield f"{stage['position']}. {stage['label']}: {stage['status_label']}"
         yield from wrapped(stage["why"], 3)
-        lacking = [gap for gap in stage["competences"] if gap["status"] != "covered"]
-        for gap in lacking[:most]:
-            yield from wrapped(f"• {gap['why']}", 3)
-            if most is None:
+        for gap in stage["competences"]:
+            if gap["status"] != "covered":
+                yield from wrapped(f"• {gap['why']}", 3)
                 yield from evidence_lines(gap["evidence"], 5)
-        if len(lacking) > len(lacking[:most]):
-            yield f"   … +{show_number(len(lacking) - len(lacking[:most]), language)}"
 
 
-def entity_lines(answer: Mapping[str, Any], described: Sequence[tuple[str, str]], kind: str, language: str) -> Lines:
+def gap_sentence_lines(answer: shapes.GapsOfChain) -> Lines:
+    """Return how many gaps a chain has of each kind, and one gap that somebody could fill."""
+    yield from _gaps_heading(answer)
+    for stage in answer["stages"]:
+        for gap in stage["competences"]:
+            if gap["status"] == "no_actor" and gap["candidates"]:
+                yield from wrapped(f"{stage['position']}. {stage['label']}: {gap['why']}")
+                return
+
+
+def _gaps_heading(answer: shapes.GapsOfChain) -> Lines:
+    language = answer["language"]
+    where = answer["region"]["label"] if answer["region"] else say("cli.whole-area", language)
+    yield from heading(say("cli.gaps-of", language, name=f"{answer['chain']['label']}, {where}"))
+    counts = (f"{say(f'status.{name}', language)} {show_number(n, language)}" for name, n in answer["counts"].items())
+    yield say("cli.required", language, counts=", ".join(counts))
+
+
+def entity_lines(answer: shapes.EntityInFull, described: Sequence[tuple[str, str]], language: str) -> Lines:
     """Return an entity as text: what is said of it, its links, and where it is told of."""
-    yield from heading(f"{answer['label']} · {kind}")
+    yield from heading(f"{answer['label']} · {answer['kind_label']}")
     for name, value in (("id", answer["id"]), *described):
         yield from wrapped(f"{upper_first(name)}: {value}")
     yield from evidence_lines(answer["evidence"], 0)
     if answer["links"]:
         yield ""
-        yield word("links-of", language)
-        rows = [
-            [link["says"], link["label"], role_label(link["role"] or "", language), link["record"]]
-            for link in answer["links"]
-        ]
-        yield from table(["", word("name", language), "", word("record", language)], rows)
+        yield say("cli.links-of", language)
+        rows = [[link["says"], link["label"], link["role_label"] or "", link["record"]] for link in answer["links"]]
+        yield from table(["", say("cli.name", language), "", say("cli.record", language)], rows)

@@ -14,8 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.http.language import language_of
 from api.http.media import PROBLEM, to_json
 from ontology import errors
+from ontology.texts import pick, say
 
 log = logging.getLogger("arvoverkko.api")
 
@@ -23,38 +25,59 @@ log = logging.getLogger("arvoverkko.api")
 TYPES = "/api/problems/"
 
 
+class NotAcceptable(errors.AskedWrongly):
+    """There is no such form of the answer."""
+
+
+class TooLong(errors.AskedWrongly):
+    """The query is longer than a query may be."""
+
+
+class WrongMediaType(errors.AskedWrongly):
+    """The body is of a type that is not read here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: its HTTP status, a short title, and the last part of its type."""
+    """A kind of problem: its HTTP status and the last part of its type; its title stands in the catalogues."""
 
     status: int
-    title: str
     slug: str
+
+    def title(self, language: str) -> str:
+        """Return a short title in a language; that of the status where the catalogues have none."""
+        try:
+            return say(f"problem.{self.slug}", language)
+        except KeyError:
+            return HTTPStatus(self.status).phrase
 
 
 #: The nearest class counts, so that a new error below a known one already has its place.
 TABLE: Mapping[type[Exception], Kind] = {
-    errors.ArvoverkkoError: Kind(500, "The question could not be answered", "not-answered"),
-    errors.InputError: Kind(400, "The input cannot be read", "unreadable-input"),
-    errors.AskedWrongly: Kind(400, "The question is off", "asked-wrongly"),
-    errors.NotFound: Kind(404, "There is no such thing in the graph", "not-found"),
-    errors.AmbiguousName: Kind(409, "The name fits several things", "ambiguous-name"),
-    errors.InvalidArgument: Kind(400, "An argument has a value that is not allowed", "invalid-argument"),
-    errors.QueryError: Kind(422, "The query was not answered", "query-not-answered"),
-    errors.QuerySyntax: Kind(400, "This is not a SPARQL 1.1 query", "query-syntax"),
-    errors.QueryNotAllowed: Kind(403, "The query is not allowed here", "query-not-allowed"),
-    errors.QueryTimeout: Kind(503, "The query took too long", "query-timeout"),
-    errors.WorkspaceError: Kind(503, "The graph cannot be read", "graph-unavailable"),
-    errors.WorkspaceBusy: Kind(503, "The graph is being written", "graph-busy"),
-    errors.NewerWorkspace: Kind(503, "The graph was written by a later version", "graph-newer"),
-    errors.DamagedWorkspace: Kind(503, "The graph is damaged", "graph-damaged"),
-    errors.StorageFull: Kind(503, "There is no room on the disk", "storage-full"),
-    errors.DrawingError: Kind(400, "The picture cannot be drawn as asked", "cannot-draw"),
-    errors.MissingExtra: Kind(501, "An optional part is not installed here", "missing-extra"),
-    RequestValidationError: Kind(400, "The request is off", "invalid-request"),
+    errors.ArvoverkkoError: Kind(500, "not-answered"),
+    errors.InputError: Kind(400, "unreadable-input"),
+    errors.AskedWrongly: Kind(400, "asked-wrongly"),
+    errors.NotFound: Kind(404, "not-found"),
+    errors.AmbiguousName: Kind(409, "ambiguous-name"),
+    errors.InvalidArgument: Kind(400, "invalid-argument"),
+    NotAcceptable: Kind(406, "http-406"),
+    TooLong: Kind(413, "http-413"),
+    WrongMediaType: Kind(415, "http-415"),
+    errors.QueryError: Kind(422, "query-not-answered"),
+    errors.QuerySyntax: Kind(400, "query-syntax"),
+    errors.QueryNotAllowed: Kind(403, "query-not-allowed"),
+    errors.QueryTimeout: Kind(503, "query-timeout"),
+    errors.WorkspaceError: Kind(503, "graph-unavailable"),
+    errors.WorkspaceBusy: Kind(503, "graph-busy"),
+    errors.NewerWorkspace: Kind(503, "graph-newer"),
+    errors.DamagedWorkspace: Kind(503, "graph-damaged"),
+    errors.StorageFull: Kind(503, "storage-full"),
+    errors.DrawingError: Kind(400, "cannot-draw"),
+    errors.MissingExtra: Kind(501, "missing-extra"),
+    RequestValidationError: Kind(400, "invalid-request"),
 }
 
-_UNEXPECTED = Kind(500, "Something went wrong here", "unexpected")
+_UNEXPECTED = Kind(500, "unexpected")
 
 
 def kind_of(error: Exception) -> Kind:
@@ -63,69 +86,71 @@ def kind_of(error: Exception) -> Kind:
         if known in TABLE:
             return TABLE[known]
     if isinstance(error, HTTPException):
-        return Kind(error.status_code, _phrase(error), f"http-{error.status_code}")
+        return Kind(error.status_code, f"http-{error.status_code}")
     return _UNEXPECTED
 
 
-def members(error: Exception) -> dict[str, Any]:
+def members(error: Exception, language: str) -> dict[str, Any]:
     """Return what an error carries beside its sentence: suggestions, candidates, faults of parameters."""
     match error:
         case errors.NotFound():
-            return {"suggestions": list(error.suggestions)}
+            return {"suggestions": _named(error.suggestions, language)}
         case errors.AmbiguousName():
-            return {"candidates": [{"id": id, "label": label} for id, label in error.candidates]}
+            return {"candidates": _named(error.candidates, language)}
         case RequestValidationError():
-            return {"errors": [_fault(fault) for fault in error.errors()]}
+            return {"errors": [_fault(fault, language) for fault in error.errors()]}
         case errors.MissingExtra():
             return {"extra": error.extra}
     return {}
 
 
-def _fault(fault: Mapping[str, Any]) -> dict[str, str]:
+def _named(found: errors.Candidates, language: str) -> list[dict[str, str]]:
+    return [{"id": id, "label": (pick(labels, language) or (id,))[0]} for id, labels in found]
+
+
+def _fault(fault: Mapping[str, Any], language: str) -> dict[str, str]:
     where, *names = (str(part) for part in fault["loc"])
-    return {"in": where, "name": ".".join(names), "message": str(fault["msg"])}
+    right = {name: str(value).replace("' or '", "', '") for name, value in fault.get("ctx", {}).items()}
+    try:
+        message = say(f"fault.{fault['type']}", language, **right)
+    except KeyError:  # a form of fault that nobody has met yet: the framework's own words
+        message = str(fault["msg"])
+    return {"in": where, "name": ".".join(names), "message": message}
 
 
-#: What to say where the framework says no more than the name of the status.
-_PLAIN = {
-    404: "there is nothing at this address; /api/ lists what there is",
-    405: "this address is not asked in this way; the Allow header says how",
-}
-
-
-def _phrase(error: HTTPException) -> str:
-    return HTTPStatus(error.status_code).phrase
-
-
-def _detail(error: Exception) -> str:
+def _detail(error: Exception, language: str) -> str:
     if isinstance(error, RequestValidationError):
-        return "; ".join(f"{fault['name']}: {fault['message']}" for fault in map(_fault, error.errors()))
+        faults = (_fault(fault, language) for fault in error.errors())
+        return "; ".join(f"{fault['name']}: {fault['message']}" for fault in faults)
     if isinstance(error, HTTPException):
-        return _PLAIN.get(error.status_code, error.detail) if error.detail == _phrase(error) else str(error.detail)
+        try:
+            return say(f"error.http-{error.status_code}", language)
+        except KeyError:
+            return error.detail
     if isinstance(error, errors.WorkspaceError):
         # Its sentence names folders of this machine, and is for those who look after it.
-        return "the graph cannot be read at the moment; the server's log says why"
+        return say("error.graph-unavailable", language)
     if isinstance(error, errors.ArvoverkkoError):
-        return str(error)
-    return "an unexpected error; it is in the server's log"
+        return error.said(language)
+    return say("error.unexpected", language)
 
 
 def answer(request: Request, error: Exception) -> Response:
     """Return the answer for an error; what was not foreseen says nothing of the inside."""
-    kind = kind_of(error)
+    kind, language = kind_of(error), language_of(request)
     if isinstance(error, errors.WorkspaceError):
         log.error("%s %s: %s", request.method, request.url.path, error)
     query = f"?{request.url.query}" if request.url.query else ""
     body = {
         "type": TYPES + kind.slug,
-        "title": kind.title,
+        "title": kind.title(language),
         "status": kind.status,
-        "detail": _detail(error),
+        "detail": _detail(error, language),
         "instance": f"{request.url.path}{query}",
-        **members(error),
+        **members(error, language),
     }
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    headers["Cache-Control"] = "no-store"
+    headers |= {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
     if isinstance(error, errors.QueryTimeout | errors.WorkspaceBusy):
         headers["Retry-After"] = "10"
     return Response(to_json(body), kind.status, headers, PROBLEM)
@@ -137,6 +162,12 @@ def handle(app: FastAPI) -> None:
     for known in (errors.ArvoverkkoError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(known, answer)
 
+
+_PAIR = {
+    "type": "object",
+    "required": ["id", "label"],
+    "properties": {"id": {"type": "string"}, "label": {"type": "string"}},
+}
 
 #: The shape of a problem, for the description of the API.
 SCHEMA: dict[str, Any] = {
@@ -150,16 +181,8 @@ SCHEMA: dict[str, Any] = {
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "What was wrong, where, and what would be right."},
         "instance": {"type": "string", "description": "The request."},
-        "suggestions": {"type": "array", "items": {"type": "string"}, "description": "The nearest names."},
-        "candidates": {
-            "type": "array",
-            "description": "What an ambiguous name fits.",
-            "items": {
-                "type": "object",
-                "required": ["id", "label"],
-                "properties": {"id": {"type": "string"}, "label": {"type": "string"}},
-            },
-        },
+        "suggestions": {"type": "array", "items": _PAIR, "description": "What was perhaps meant."},
+        "candidates": {"type": "array", "items": _PAIR, "description": "What an ambiguous name fits."},
         "errors": {
             "type": "array",
             "description": "Which parameters are off.",
@@ -176,7 +199,7 @@ SCHEMA: dict[str, Any] = {
 _SAYS = {
     400: "The request is off; the detail says what would be right.",
     403: "The query would change the graph, or reach another machine.",
-    404: "Nothing has this id or name; `suggestions` are the nearest names.",
+    404: "Nothing has this id or name; `suggestions` are what was perhaps meant.",
     406: "There is no such form of the answer.",
     409: "The name fits several things; `candidates` are their ids.",
     413: "The query is too long.",

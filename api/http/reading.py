@@ -6,21 +6,23 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Query
 from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.media import JSON, accepted, to_json, wishes
+from api.http.language import language_of
+from api.http.media import JSON, accepted, to_json
+from api.http.problems import NotAcceptable
 from api.http.settings import Settings
 from graph.knowledge_graph import KnowledgeGraph
 from graph.stores.generation import Generation
-from ontology.metagraph import LANGUAGES
-
-LanguageName = Literal["fi", "en", "sv"]
+from graph.values import Actor, Cluster, ValueChain
+from ontology.metagraph import Kind
+from ontology.texts import LANGUAGES
+from ontology.vocabulary import check_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,18 @@ class Reading:
     def generation(self) -> Generation:
         """The generation that this request reads."""
         return self.graph.generation
+
+    def actor(self, id: str) -> Actor:
+        """Return the actor with this very id; no name is looked up where an id is asked for."""
+        return Actor.of(self.generation.directory.by_id(id, Kind.ACTOR), self.generation)
+
+    def cluster(self, id: str) -> Cluster:
+        """Return the cluster with this very id."""
+        return Cluster.of(self.generation.directory.by_id(id, Kind.CLUSTER), self.generation)
+
+    def value_chain(self, id: str) -> ValueChain:
+        """Return the value chain with this very id."""
+        return ValueChain.of(self.generation.directory.by_id(id, Kind.VALUE_CHAIN), self.generation)
 
     def answer(self, body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
         """Return an answer with its generation and ETag; 304 without a body if the reader has it already."""
@@ -70,19 +84,17 @@ def get_settings(request: Request) -> Settings:
 
 
 def get_language(
+    request: Request,
     lang: Annotated[
-        LanguageName | None,
-        Query(description="The language of names and sentences; else Accept-Language, else English."),
+        str | None,
+        Query(
+            description="The language of names and sentences; else Accept-Language, else English.",
+            json_schema_extra={"enum": list(LANGUAGES)},
+        ),
     ] = None,
-    accept_language: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> str:
     """Return the language asked for: the parameter, else what the browser prefers, else English."""
-    if lang is not None:
-        return lang
-    for wish in sorted(wishes(accept_language or ""), key=lambda wish: -wish.quality):
-        if wish.quality and (found := wish.range.partition("-")[0]) in LANGUAGES:
-            return found
-    return "en"
+    return language_of(request) if lang is None else check_language(lang)
 
 
 GraphDep = Annotated[KnowledgeGraph, Depends(get_graph)]
@@ -107,8 +119,9 @@ def only_known_parameters(request: Request) -> None:
     for name in request.query_params:
         if name not in known:
             near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known) or 'none'}"
-            faults.append({"loc": ("query", name), "msg": f"there is no such parameter; {hint}", "type": "extra"})
+            type = "parameter-near" if near else "parameter-unknown" if known else "parameter-none"
+            right = {"near": near[0]} if near else {"known": ", ".join(known)}
+            faults.append({"loc": ("query", name), "msg": "", "type": type, "ctx": right})
     if faults:
         raise RequestValidationError(faults)
 
@@ -121,7 +134,6 @@ def choose(header: str | None, offers: Mapping[str, str], asked: str | None = No
     return found
 
 
-def not_acceptable(offers: Mapping[str, str]) -> HTTPException:
+def not_acceptable(offers: Mapping[str, str]) -> NotAcceptable:
     """Return the error that says which media types there are."""
-    there = ", ".join(media_type.partition(";")[0] for media_type in offers.values())
-    return HTTPException(406, f"this answer is not to be had in the form asked for; there are {there}")
+    return NotAcceptable("no-such-media", known=tuple(media.partition(";")[0] for media in offers.values()))

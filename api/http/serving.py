@@ -6,9 +6,9 @@ import socket
 
 import click
 
-from api.words import word
 from graph.knowledge_graph import KnowledgeGraph
 from ontology.errors import MissingExtra
+from ontology.texts import say
 
 
 def serve(graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
@@ -18,7 +18,7 @@ def serve(graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...],
 
         from api.http.app import create_app
     except ImportError as error:
-        raise MissingExtra("the HTTP door", "serve") from error
+        raise MissingExtra("serve") from error
     from api.http.settings import Settings
 
     app = create_app(graph, Settings(allow_origins=origins))
@@ -26,7 +26,7 @@ def serve(graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...],
         # The socket is bound first: the address is certain when it is said, and a taken one is one sentence.
         number = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        click.echo(word("serving", language, address=f"http://{shown}:{number}/api/"))
+        click.echo(say("cli.serving", language, address=f"http://{shown}:{number}/api/"))
         config = uvicorn.Config(app, log_level="warning", ws="none")
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -9,38 +9,31 @@
 
 from __future__ import annotations
 
-from graph.infographics.checks import Findings, check_layout
+from graph.infographics.layout.faults import LayoutFaults, check_layout
 from graph.infographics.model import (
     ChainPicture,
     FlowPicture,
     GapPicture,
-    Member,
+    Participant,
     RegionCount,
     StagePicture,
     count_regions,
 )
-from graph.infographics.page import PAGES, Page
-from graph.infographics.picture import Infographic, draw
+from graph.infographics.picture import FORMS, Infographic, draw
 from graph.infographics.primitives import Layout
-from graph.infographics.theme import THEMES, Theme
-from graph.infographics.words import word
 
 __all__ = [
-    "PAGES",
-    "THEMES",
+    "FORMS",
     "ChainPicture",
-    "Findings",
     "FlowPicture",
     "GapPicture",
     "Infographic",
     "Layout",
-    "Member",
-    "Page",
+    "LayoutFaults",
+    "Participant",
     "RegionCount",
     "StagePicture",
-    "Theme",
     "check_layout",
     "count_regions",
     "draw",
-    "word",
 ]

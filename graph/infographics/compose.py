@@ -14,15 +14,16 @@ from graph.infographics.model import (
     FlowPicture,
     GapPicture,
     GapStatus,
-    Language,
-    Member,
+    Participant,
     StagePicture,
     count_regions,
 )
-from graph.infographics.words import word
-from graph.questions.gaps import Status, find_gaps
+from graph.questions.gap_answer import Status
+from graph.questions.gaps import find_gaps
 from graph.stores.generation import Generation
+from ontology.facts import in_language
 from ontology.metagraph import Kind, Relation
+from ontology.texts import say
 from ontology.vocabulary import check_language, role_label
 
 #: The regions' codes on a picture, by NUTS 2024 code: too small to print a name, too many for colour alone.
@@ -48,7 +49,7 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
     check_language(language)
     tables, directory = generation.tables, generation.directory
     entity = directory.get(chain)
-    gaps = find_gaps(tables, directory, chain)
+    gaps = find_gaps(generation, chain)
     stage_ids = [stage.stage for stage in gaps.stages]
     works = tables.link(Relation.WORKS_IN).filter(pl.col("object").is_in(stage_ids))
     codes = _region_codes(generation)
@@ -57,11 +58,11 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
     stages = []
     for stage in gaps.stages:
         here = works.filter(pl.col("object") == stage.stage).unique("subject", keep="first", maintain_order=True)
-        members = []
+        participants = []
         for id, role in here.select("subject", "role").iter_rows():
             subject = directory.get(id)
-            members.append(
-                Member(
+            participants.append(
+                Participant(
                     id,
                     subject.label(language),
                     "platform" if subject.kind is Kind.PLATFORM else "actor",
@@ -78,7 +79,7 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
                 directory.label(stage.stage, language),
                 description[0] if description and description[1] == language else None,
                 stage.status.value,
-                tuple(members),
+                tuple(participants),
                 tuple(
                     GapPicture(directory.label(gap.competence, language), _GAPS[gap.status])
                     for gap in stage.competences
@@ -94,21 +95,14 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
         summary=summary[0] if summary and summary[1] == language else None,
         stages=tuple(stages),
         flows=_flows(generation, {stage.stage: stage.position for stage in gaps.stages}, language),
-        region_counts=count_regions(stages, names, word("not_stated", language)),
-        language=_language(language),
+        region_counts=count_regions(stages, names, say("picture.not_stated", language)),
+        language=language,
         sources=_sources(generation, chain, stage_ids),
         data_date=max(source.retrieved for source in tables.sources).isoformat(),
         generation=generation.name,
         licence="; ".join(dict.fromkeys(source.licence for source in tables.sources)),
-        curator_note=word("curator_note", language) if _mapped(works) else None,
+        curator_note=say("picture.curator_note", language) if _mapped(works) else None,
     )
-
-
-def _language(language: str) -> Language:
-    match language:
-        case "fi" | "en" | "sv":
-            return language
-    raise AssertionError(language)  # checked by the caller
 
 
 def _region_codes(generation: Generation) -> dict[str, str]:
@@ -131,7 +125,7 @@ def _flows(generation: Generation, positions: dict[str, int], language: str) -> 
         FlowPicture(
             positions[row["subject"]],
             positions[row["object"]],
-            next((row[c] for c in (f"name_{language}", "name_en", "name_fi", "name_sv") if row.get(c)), ""),
+            (in_language(row, "name", language) or ("", language))[0],
             row["flow_kind"] or "main",
             row["material"] if language == "en" else None,
         )
@@ -153,7 +147,7 @@ def _sources(generation: Generation, chain: str, stages: list[str]) -> tuple[str
         tables.link(Relation.WORKS_IN).filter(pl.col("object").is_in(stages)),
         tables.link(Relation.FEEDS).filter(pl.col("subject").is_in(stages)),
     ]
-    cited = pl.concat([part.select("evidence") for part in parts]).drop_nulls()["evidence"]
+    cited = pl.concat([part.select("source_url") for part in parts]).drop_nulls()["source_url"]
     counts: dict[str, int] = {}
     for reference in cited:
         site = urlsplit(reference).netloc.removeprefix("www.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import pyphen
+if TYPE_CHECKING:
+    import pyphen
 
 # A whole line more costs 1: a break between the parts of a compound may save a line, any other only
 # avoids a cut.
@@ -63,6 +65,8 @@ def hyphen_points(word: str, language: str) -> dict[int, float]:
 
 @lru_cache(maxsize=4)
 def _patterns(language: str) -> pyphen.Pyphen:
+    import pyphen
+
     return pyphen.Pyphen(lang={"sv": "sv", "en": "en_GB"}.get(language, "en_GB"))
 
 

@@ -9,36 +9,35 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from ontology.errors import DrawingError
+from ontology.texts import LANGUAGES
 
-MemberKind = Literal["actor", "platform"]
+ParticipantKind = Literal["actor", "platform"]
 StageStatus = Literal["covered", "one_actor", "no_actor", "no_data"]
 GapStatus = Literal["no_actor", "no_data", "one_actor"]
 FlowKind = Literal["main", "side_stream", "loop", "information", "service"]
-Language = Literal["fi", "en", "sv"]
 
-MEMBER_KINDS: tuple[str, ...] = get_args(MemberKind)
+PARTICIPANT_KINDS: tuple[str, ...] = get_args(ParticipantKind)
 STAGE_STATUSES: tuple[str, ...] = get_args(StageStatus)
 GAP_STATUSES: tuple[str, ...] = get_args(GapStatus)
 FLOW_KINDS: tuple[str, ...] = get_args(FlowKind)
-LANGUAGES: tuple[str, ...] = get_args(Language)
 
 
 @dataclass(frozen=True)
-class Member:
+class Participant:
     """An actor or an innovation platform in one stage; `region` is a short code or None when not stated."""
 
     id: str
     name: str
-    kind: MemberKind = "actor"
+    kind: ParticipantKind = "actor"
     actor_type: str = ""
     region: str | None = None
     trl: tuple[int, int] | None = None
     role: str = ""
 
     def __post_init__(self) -> None:
-        _one_of("member kind", self.kind, MEMBER_KINDS)
+        _one_of("participant kind", self.kind, PARTICIPANT_KINDS)
         if self.trl is not None and not (1 <= self.trl[0] <= self.trl[1] <= 9):
-            raise DrawingError(f"member {self.id!r}: TRL {self.trl} is not a range within 1-9")
+            raise DrawingError("participant-trl", id=self.id, trl=str(self.trl))
 
 
 @dataclass(frozen=True)
@@ -56,30 +55,30 @@ class GapPicture:
 class StagePicture:
     """One stage of the chain with those who are in it and what is missing from it."""
 
-    number: int
+    position: int
     name: str
     description: str | None = None
     status: StageStatus = "covered"
-    members: tuple[Member, ...] = ()
+    participants: tuple[Participant, ...] = ()
     gaps: tuple[GapPicture, ...] = ()
 
     def __post_init__(self) -> None:
         _one_of("stage status", self.status, STAGE_STATUSES)
 
     @property
-    def actors(self) -> tuple[Member, ...]:
-        """The members that are actors, in the given order."""
-        return tuple(m for m in self.members if m.kind == "actor")
+    def actors(self) -> tuple[Participant, ...]:
+        """The participants that are actors, in the given order."""
+        return tuple(p for p in self.participants if p.kind == "actor")
 
     @property
-    def platforms(self) -> tuple[Member, ...]:
-        """The members that are innovation platforms, in the given order."""
-        return tuple(m for m in self.members if m.kind == "platform")
+    def platforms(self) -> tuple[Participant, ...]:
+        """The participants that are innovation platforms, in the given order."""
+        return tuple(p for p in self.participants if p.kind == "platform")
 
 
 @dataclass(frozen=True)
 class FlowPicture:
-    """A flow from one stage to another, by stage numbers; no quantity is known or drawn."""
+    """A flow from the stage at position `source` to the one at `target`; no quantity is known or drawn."""
 
     source: int
     target: int
@@ -93,19 +92,19 @@ class FlowPicture:
 
 @dataclass(frozen=True)
 class RegionCount:
-    """How many of the chain's members are in a region; code None is "region not stated"."""
+    """How many of the chain's participants are in a region; code None is "region not stated"."""
 
     code: str | None
     name: str
-    members: int
+    participants: int
 
 
 @dataclass(frozen=True)
 class ChainPicture:
     """A whole value chain, ready to be drawn in one language.
 
-    Stage numbers are unique, flows lead between different stages that exist, `region_counts` adds up to the
-    distinct members (make it with `count_regions`), `data_date` is an ISO date; otherwise a `DrawingError`.
+    Stage positions are unique, flows lead between different stages that exist, `region_counts` adds up to the
+    distinct participants (make it with `count_regions`), `data_date` is an ISO date; otherwise a `DrawingError`.
     """
 
     id: str
@@ -114,7 +113,7 @@ class ChainPicture:
     stages: tuple[StagePicture, ...]
     flows: tuple[FlowPicture, ...]
     region_counts: tuple[RegionCount, ...]
-    language: Language
+    language: str
     sources: tuple[str, ...]
     data_date: str
     generation: str
@@ -124,45 +123,46 @@ class ChainPicture:
     def __post_init__(self) -> None:
         _one_of("language", self.language, LANGUAGES)
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", self.data_date):
-            raise DrawingError(f"data_date {self.data_date!r} is not an ISO date such as 2026-11-22")
+            raise DrawingError("data-date", date=self.data_date)
         if not self.stages:
-            raise DrawingError(f"value chain {self.id!r} has no stages")
-        numbers = [stage.number for stage in self.stages]
-        if len(set(numbers)) != len(numbers):
-            raise DrawingError(f"value chain {self.id!r}: stage numbers repeat: {numbers}")
+            raise DrawingError("chain-without-stages", id=self.id)
+        positions = [stage.position for stage in self.stages]
+        if len(set(positions)) != len(positions):
+            raise DrawingError("positions-repeat", id=self.id, positions=tuple(map(str, positions)))
         for flow in self.flows:
-            if flow.source not in numbers or flow.target not in numbers or flow.source == flow.target:
+            if flow.source not in positions or flow.target not in positions or flow.source == flow.target:
                 raise DrawingError(
-                    f"flow {flow.name!r} leads from stage {flow.source} to {flow.target}; "
-                    f"it must join two different stages of {numbers}"
+                    "flow-ends",
+                    name=flow.name,
+                    source=flow.source,
+                    target=flow.target,
+                    positions=tuple(map(str, positions)),
                 )
-        counted, present = sum(r.members for r in self.region_counts), len(self.members)
+        counted, present = sum(r.participants for r in self.region_counts), len(self.participants)
         if counted != present:
-            raise DrawingError(
-                f"value chain {self.id!r}: region_counts add up to {counted}, but there are {present} members"
-            )
+            raise DrawingError("region-counts", id=self.id, counted=counted, present=present)
 
     @property
-    def members(self) -> tuple[Member, ...]:
-        """Every distinct member once (by kind and id), in order of first appearance."""
-        return distinct_members(self.stages)
+    def participants(self) -> tuple[Participant, ...]:
+        """Every distinct participant once (by kind and id), in order of first appearance."""
+        return distinct_participants(self.stages)
 
 
-def distinct_members(stages: Iterable[StagePicture]) -> tuple[Member, ...]:
-    """Give every distinct member once (by kind and id), in order of first appearance."""
-    found: dict[tuple[str, str], Member] = {}
+def distinct_participants(stages: Iterable[StagePicture]) -> tuple[Participant, ...]:
+    """Give every distinct participant once (by kind and id), in order of first appearance."""
+    found: dict[tuple[str, str], Participant] = {}
     for stage in stages:
-        for member in stage.members:
-            found.setdefault((member.kind, member.id), member)
+        for participant in stage.participants:
+            found.setdefault((participant.kind, participant.id), participant)
     return tuple(found.values())
 
 
 def count_regions(stages: Iterable[StagePicture], names: Mapping[str, str], not_stated: str) -> tuple[RegionCount, ...]:
-    """Count distinct members by region: those in `names` in its order, then others, then "not stated".
+    """Count distinct participants by region: those in `names` in its order, then others, then "not stated".
 
-    A region of `names` without members is given with 0; "not stated" only when somebody has no region.
+    A region of `names` without participants is given with 0; "not stated" only when somebody has no region.
     """
-    counts = Counter(member.region for member in distinct_members(stages))
+    counts = Counter(participant.region for participant in distinct_participants(stages))
     codes = [*names, *sorted(code for code in counts if code is not None and code not in names)]
     rows = [RegionCount(code, names.get(code, code), counts[code]) for code in codes]
     if counts[None]:
@@ -172,4 +172,4 @@ def count_regions(stages: Iterable[StagePicture], names: Mapping[str, str], not_
 
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise DrawingError(f"unknown {what} {value!r}; allowed: {', '.join(allowed)}")
+        raise DrawingError("unknown-value", what=what, value=value, known=allowed)

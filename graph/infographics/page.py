@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ontology.errors import DrawingError
-
 PX_PER_MM = 96 / 25.4
 
 
@@ -30,13 +28,4 @@ class Page:
         return self.height_mm * PX_PER_MM
 
 
-PAGES: dict[str, Page] = {"A4": Page("A4", 297.0, 210.0)}
-
-
-def find_page(page: str | Page) -> Page:
-    """Find a page by name, or give back the page itself; an unknown name is a `DrawingError`."""
-    if isinstance(page, Page):
-        return page
-    if page not in PAGES:
-        raise DrawingError(f"unknown page {page!r}; known pages: {', '.join(PAGES)}")
-    return PAGES[page]
+A4 = Page("A4", 297.0, 210.0)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.infographics.files import form_of, keep
 from graph.infographics.layout import lay_out
 from graph.infographics.model import ChainPicture
-from graph.infographics.page import Page, find_page
+from graph.infographics.page import A4
 from graph.infographics.primitives import Layout
-from graph.infographics.theme import Theme, find_theme
+from graph.infographics.theme import ELMO
 from graph.infographics.writers.pdf import write_pdf
 from graph.infographics.writers.png import write_png
 from graph.infographics.writers.svg import write_svg
-from ontology.errors import DrawingError
+from ontology.errors import DrawingError, InvalidArgument
+
+#: What an infographic is written as, and the suffixes of its files.
+FORMS = ("svg", "png", "pdf")
 
 
 @dataclass(frozen=True)
@@ -35,19 +38,23 @@ class Infographic:
         """PDF bytes: one tagged page, PDF/A-2a and PDF/UA-1."""
         return write_pdf(self.layout)
 
-    def save(self, path: str | Path) -> Path:
+    def write(self, form: str, width: int | None = None) -> bytes:
+        """One of `FORMS` as bytes, the same as when it is saved; `width` in pixels is for a PNG alone."""
+        if width is not None and form != "png":
+            raise InvalidArgument("width-of-png", form=form.upper())
+        match form:
+            case "svg":
+                return self.svg(embed_fonts=True).encode()
+            case "png":
+                return self.png() if width is None else self.png(width)
+            case "pdf":
+                return self.pdf()
+        raise DrawingError("unknown-form-of-picture", form=form, known=tuple(FORMS))
+
+    def save(self, path: str | Path, width: int | None = None) -> Path:
         """Save as .svg (fonts embedded), .png or .pdf by the suffix; any other suffix is a `DrawingError`."""
         path = Path(path)
-        writers: dict[str, Callable[[], bytes]] = {
-            ".svg": lambda: self.svg(embed_fonts=True).encode("utf-8"),
-            ".png": self.png,
-            ".pdf": self.pdf,
-        }
-        writer = writers.get(path.suffix.lower())
-        if writer is None:
-            raise DrawingError(f"cannot save {path.name!r}: suffix must be one of {', '.join(writers)}")
-        path.write_bytes(writer())
-        return path
+        return keep(path, self.write(form_of(path, FORMS), width))
 
     def _repr_svg_(self) -> str:
         return self.svg(embed_fonts=True)
@@ -62,6 +69,6 @@ class Infographic:
         return f"<Infographic {self.layout.title!r}, {self.layout.language}, {page.name}>"
 
 
-def draw(chain: ChainPicture, page: str | Page = "A4", theme: str | Theme = "elmo") -> Infographic:
-    """Draw a value chain on a page; an unknown page or theme is a `DrawingError` that lists those known."""
-    return Infographic(lay_out(chain, find_page(page), find_theme(theme)))
+def draw(chain: ChainPicture) -> Infographic:
+    """Draw a value chain on the one page and in the one theme that there are."""
+    return Infographic(lay_out(chain, A4, ELMO))

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
-
-import uharfbuzz as hb
+from typing import TYPE_CHECKING
 
 from graph.infographics.hyphens import hyphen_points
+
+if TYPE_CHECKING:
+    import uharfbuzz as hb
 
 FONT_FOLDER = Path(__file__).parent / "fonts"
 CUTS: dict[int, str] = {400: "Inter-Regular", 500: "Inter-Medium", 600: "Inter-SemiBold", 700: "Inter-Bold"}
@@ -40,6 +42,8 @@ class InkExtent:
 
 @cache
 def _font(weight: int) -> tuple[hb.Font, int]:
+    import uharfbuzz as hb
+
     face = hb.Face(hb.Blob.from_file_path(str(FONT_FOLDER / f"{CUTS[weight]}.ttf")))
     return hb.Font(face), face.upem
 
@@ -54,6 +58,8 @@ def ink_of(line: str, weight: int) -> InkExtent:
     """Measure one line in the shipped font of that weight (400, 500, 600 or 700), in em."""
     if not line:
         return InkExtent(0.0, 0.0, 0.0, 0.0, 0.0)
+    import uharfbuzz as hb
+
     font, upem = _font(weight)
     buffer = hb.Buffer()
     buffer.add_str(line)

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ontology.errors import DrawingError
-
 
 @dataclass(frozen=True)
 class LineStyle:
@@ -33,7 +31,6 @@ class StatusStyle:
 class Theme:
     """All colours of a page. `region_colours` are for codes, `spare_colours` for codes that are not there."""
 
-    name: str
     paper: str
     ink: str
     soft_ink: str
@@ -81,7 +78,6 @@ _REGIONS = {
 }
 
 ELMO = Theme(
-    name="elmo",
     paper="#FFFFFF",
     ink="#16242C",
     soft_ink="#43535D",
@@ -127,14 +123,3 @@ ELMO = Theme(
         {"LA": (1, 0), "PP": (1, 1), "KA": (2, 1), "KP": (0, 2), "PS": (1, 2), "PK": (2, 2), "ES": (1, 3)}
     ),
 )
-
-THEMES: dict[str, Theme] = {"elmo": ELMO}
-
-
-def find_theme(theme: str | Theme) -> Theme:
-    """Find a theme by name, or give back the theme itself; an unknown name is a `DrawingError`."""
-    if isinstance(theme, Theme):
-        return theme
-    if theme not in THEMES:
-        raise DrawingError(f"unknown theme {theme!r}; known themes: {', '.join(THEMES)}")
-    return THEMES[theme]

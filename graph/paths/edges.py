@@ -6,14 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from graph.stores.directory import Directory, Evidence
-from ontology.facts import Tables, columns
+from graph.stores.directory import Directory
+from graph.stores.entities import Evidence
+from ontology.facts import Tables, columns, in_language
 from ontology.metagraph import RELATIONS, Relation
 from ontology.vocabulary import name, role_label
+
+if TYPE_CHECKING:
+    from graph.questions import shapes
 
 Pair = tuple[str, str]
 
@@ -30,30 +34,29 @@ class Edge:
 
     def names(self, language: str) -> tuple[str, ...]:
         """Return the names that the records give the link (of a flow), in a language or the nearest."""
-        order = (f"name_{language}", "name_en", "name_fi", "name_sv")
-        found = (next((said[key] for key in order if key in said), None) for said in self.said)
-        return tuple(dict.fromkeys(name for name in found if name))
+        found = (in_language(said, "name", language) for said in self.said)
+        return tuple(dict.fromkeys(name[0] for name in found if name))
 
     def roles(self, language: str) -> tuple[str, ...]:
         """Return the roles that the records give, in a language."""
         return tuple(dict.fromkeys(role_label(said["role"], language) for said in self.said if "role" in said))
 
-    def to_dict(self, directory: Directory, language: str) -> dict[str, Any]:
+    def to_dict(self, directory: Directory, language: str) -> shapes.EdgeOfPath:
         """Return the edge as plain values for JSON."""
         return {
-            "relation": str(self.relation),
+            "relation": self.relation,
             "says": name(self.relation, language),
-            "subject": {"id": self.subject, "label": directory.label(self.subject, language)},
-            "object": {"id": self.object, "label": directory.label(self.object, language)},
+            "subject": directory.named(self.subject, language),
+            "object": directory.named(self.object, language),
             "names": list(self.names(language)),
             "roles": list(self.roles(language)),
-            "evidence": [evidence.to_dict() for evidence in self.evidence],
+            "evidence": [evidence.to_dict(language) for evidence in self.evidence],
         }
 
 
 def evidence_of(row: Mapping[str, Any]) -> Evidence:
     """Return where a row of a table stands."""
-    return Evidence(row["source"], row["record"], row["method"], row["evidence"], row["note"])
+    return Evidence(row["source"], row["record"], row["method"], row["source_url"], row["note"])
 
 
 def find_edges(tables: Tables, wanted: Iterable[tuple[Relation, str, str]]) -> dict[tuple[Relation, str, str], Edge]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import pairwise
@@ -13,10 +13,10 @@ import numpy.typing as npt
 from graph.paths.edges import Edge, find_edges
 from graph.paths.index import PathIndex
 from graph.stores.directory import Directory
-from graph.words import listed, say
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
-from ontology.metapaths import METAPATHS, Metapath
+from ontology.metapaths import FAMILY_WEIGHTS, METAPATHS, Metapath
+from ontology.texts import listed, say
 
 Numbers = tuple[int, ...]
 
@@ -43,15 +43,13 @@ class PartnerPath:
         """Return the path as one sentence."""
         names = {f"n{place}": directory.label(id, language) for place, id in enumerate(self.nodes)}
         flows = [name for edge in self.edges if edge.relation is Relation.FEEDS for name in edge.names(language)]
-        few = say("recorded-for-one", language)
-        if self.holders is not None and self.holders > 1:
-            few = say("recorded-for", language, count=self.holders)
+        few = say("answer.recorded-for", language, count=self.holders or 1)
         values = {"a": names["n0"], "b": names[f"n{len(self.nodes) - 1}"], "flow": listed(flows, language), "few": few}
-        return self.metapath.sentences[language].format(**names, **values)
+        return say(f"metapath.{self.metapath.name}", language, **names, **values)
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class IndexPath:
     """A path as the index knows it: node numbers, and its weight."""
 
     metapath: Metapath
@@ -59,41 +57,38 @@ class Walk:
     weight: float
 
 
-def walks(index: PathIndex, start: int, end: int, metapaths: Iterable[Metapath] = METAPATHS) -> Iterator[Walk]:
+def paths_between(index: PathIndex, start: int, end: int) -> Iterator[IndexPath]:
     """Yield every path between two actors (numbers of the index), metapath by metapath."""
-    for metapath in metapaths:
-        for nodes, weight in _walk(index, metapath, start, end):
-            yield Walk(metapath, nodes, weight * metapath.weight)
+    for metapath in METAPATHS:
+        for nodes, weight in _follow(index, metapath, start, end):
+            yield IndexPath(metapath, nodes, weight * metapath.weight)
 
 
-def best_walks(index: PathIndex, start: int, end: int, most: int) -> list[Walk]:
+def best_paths(index: PathIndex, start: int, end: int, most: int) -> list[IndexPath]:
     """Return the heaviest paths between two actors, by weight in the ranking; ties go by metapath and nodes."""
-    from ontology.metapaths import FAMILY_WEIGHTS
-
     order = {metapath.name: place for place, metapath in enumerate(METAPATHS)}
     return nsmallest(
         most,
-        walks(index, start, end),
-        key=lambda walk: (
-            -walk.weight * FAMILY_WEIGHTS[walk.metapath.family],
-            order[walk.metapath.name],
-            walk.nodes,
+        paths_between(index, start, end),
+        key=lambda path: (
+            -path.weight * FAMILY_WEIGHTS[path.metapath.family],
+            order[path.metapath.name],
+            path.nodes,
         ),
     )
 
 
-def explain(index: PathIndex, tables: Tables, found: Iterable[Walk]) -> tuple[PartnerPath, ...]:
-    """Return walks with their ids, and with the records behind each of their edges."""
-    listed_walks = list(found)
+def explain(index: PathIndex, tables: Tables, found: Sequence[IndexPath]) -> tuple[PartnerPath, ...]:
+    """Return paths with their ids, and with the records behind each of their edges."""
     named = [
-        tuple(index.id(kind, number) for kind, number in zip(walk.metapath.kinds, walk.nodes, strict=True))
-        for walk in listed_walks
+        tuple(index.id(kind, number) for kind, number in zip(path.metapath.kinds, path.nodes, strict=True))
+        for path in found
     ]
-    keys = [_keys(walk.metapath, ids) for walk, ids in zip(listed_walks, named, strict=True)]
-    edges = find_edges(tables, [key for path in keys for key in path])
+    keys = [_keys(path.metapath, ids) for path, ids in zip(found, named, strict=True)]
+    edges = find_edges(tables, [key for own in keys for key in own])
     return tuple(
-        PartnerPath(walk.metapath, ids, walk.weight, tuple(edges[key] for key in path), _holders(index, walk))
-        for walk, ids, path in zip(listed_walks, named, keys, strict=True)
+        PartnerPath(path.metapath, ids, path.weight, tuple(edges[key] for key in own), _holders(index, path))
+        for path, ids, own in zip(found, named, keys, strict=True)
     )
 
 
@@ -104,15 +99,15 @@ def _keys(metapath: Metapath, ids: tuple[str, ...]) -> list[tuple[Relation, str,
     ]
 
 
-def _holders(index: PathIndex, walk: Walk) -> int | None:
-    for kind, number in zip(walk.metapath.kinds, walk.nodes, strict=True):
+def _holders(index: PathIndex, path: IndexPath) -> int | None:
+    for kind, number in zip(path.metapath.kinds, path.nodes, strict=True):
         if kind is Kind.COMPETENCE:
             return int(index.competence_holders[number])
     return None
 
 
-def _walk(index: PathIndex, metapath: Metapath, start: int, end: int) -> Iterator[tuple[Numbers, float]]:
-    """Walk from both ends: backwards to the middle as sets of nodes, forwards one path at a time."""
+def _follow(index: PathIndex, metapath: Metapath, start: int, end: int) -> Iterator[tuple[Numbers, float]]:
+    """Follow a metapath from both ends: backwards to the middle as sets of nodes, forwards one path at a time."""
     kinds, steps = metapath.kinds, metapath.steps
     last = len(steps)
     reach: dict[int, npt.NDArray[np.int64]] = {}

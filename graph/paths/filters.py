@@ -6,6 +6,8 @@ A filter has three answers: yes, no, and not known. What is not known neither pa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +17,22 @@ from ontology.metagraph import Kind, Relation
 
 Truths = npt.NDArray[np.bool_]
 
+#: What a partner may have to lie outside of: the clusters, or the regions, of the actor that asks.
+Side = Literal["cluster", "region"]
+
 #: To be in a cluster is to be its member or to coordinate it; a project likewise.
 IN_CLUSTER = (Relation.MEMBER_OF, Relation.COORDINATES)
 IN_PROJECT = (Relation.PARTICIPATES_IN, Relation.COORDINATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a partner must be; `region` is an id, `actor_type` a code, and None or nothing filters nothing."""
+
+    outside: tuple[Side, ...] = ()
+    region: str | None = None
+    actor_type: str | None = None
+    min_trl: int | None = None
 
 
 def joined(index: PathIndex, actor: int, kind: Kind, relations: Sequence[Relation]) -> Ints:
@@ -26,16 +41,7 @@ def joined(index: PathIndex, actor: int, kind: Kind, relations: Sequence[Relatio
     return np.unique(np.concatenate(found)).astype(np.int64)
 
 
-def decide(
-    index: PathIndex,
-    actor: int,
-    candidates: Ints,
-    *,
-    outside: Sequence[str] = (),
-    region: str | None = None,
-    actor_type: str | None = None,
-    min_trl: int | None = None,
-) -> tuple[Ints, Ints]:
+def decide(index: PathIndex, actor: int, candidates: Ints, filters: Filters) -> tuple[Ints, Ints]:
     """Return the candidates that pass every filter, and those that fail none and yet cannot be decided on.
 
     A region takes in the regions that are part of it. An actor whose own region is not known can tell of nobody
@@ -43,26 +49,27 @@ def decide(
     """
     allowed = np.ones(len(candidates), np.bool_)
     unsure = np.zeros(len(candidates), np.bool_)
-    if "cluster" in outside:
+    if "cluster" in filters.outside:
         own = joined(index, actor, Kind.CLUSTER, IN_CLUSTER)
         allowed &= ~_members(index, own, Kind.CLUSTER, IN_CLUSTER)[candidates]
-    if "region" in outside or region is not None:
+    if "region" in filters.outside or filters.region is not None:
         located = index.arrays[Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION, True]
         placed = (np.diff(located.starts) > 0)[candidates]
-        if "region" in outside:
+        if "region" in filters.outside:
             own = located.neighbours(actor).astype(np.int64)
             allowed &= ~_members(index, own, Kind.REGION, (Relation.LOCATED_IN,))[candidates]
             unsure |= ~placed if len(own) else True
-        if region is not None:
-            allowed &= _members(index, _parts(index, region), Kind.REGION, (Relation.LOCATED_IN,))[candidates] | ~placed
+        if filters.region is not None:
+            inside = _members(index, _parts(index, filters.region), Kind.REGION, (Relation.LOCATED_IN,))[candidates]
+            allowed &= inside | ~placed
             unsure |= ~placed
-    if actor_type is not None:
+    if filters.actor_type is not None:
         missing = index.actor_types.is_null().to_numpy()[candidates]
-        allowed &= index.actor_types.eq_missing(actor_type).to_numpy()[candidates] | missing
+        allowed &= index.actor_types.eq_missing(filters.actor_type).to_numpy()[candidates] | missing
         unsure |= missing
-    if min_trl is not None:
+    if filters.min_trl is not None:
         trl = index.trl[candidates]
-        allowed &= (trl >= min_trl) | (trl == 0)
+        allowed &= (trl >= filters.min_trl) | (trl == 0)
         unsure |= trl == 0
     return candidates[allowed & ~unsure], candidates[allowed & unsure]
 

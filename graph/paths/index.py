@@ -6,7 +6,7 @@ Made from tables in one pass, saved as .npy files, opened by memory mapping. It 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -61,13 +61,13 @@ def key_of(step: Step, start: Kind, end: Kind) -> Key:
 
 
 def _needed() -> list[tuple[Relation, Kind, Kind]]:
-    walked = {key_of(step, start, end)[:3] for path in METAPATHS for step, start, end in path.walk()}
+    walked = {key_of(step, start, end)[:3] for path in METAPATHS for step, start, end in path.typed_steps()}
     return sorted(walked | set(_FACETS))
 
 
-def _kinds(needed: Iterable[tuple[Relation, Kind, Kind]]) -> list[Kind]:
-    """The kinds whose ids are numbered."""
-    return sorted({Kind.ACTOR, *(kind for _, *ends in needed for kind in ends)})
+def _kinds() -> list[Kind]:
+    """The kinds whose nodes are numbered."""
+    return sorted({Kind.ACTOR, *(kind for _, *ends in _needed() for kind in ends)})
 
 
 class PathIndex:
@@ -117,12 +117,10 @@ class PathIndex:
     @classmethod
     def build(cls, tables: Tables) -> PathIndex:
         """Return the index of these tables. Parallel links count as one edge; a link of a node to itself as none."""
-        needed = _needed()
-        kinds = _kinds(needed)
-        ids = {kind: tables.entity(kind)["id"].unique().sort().rename("id") for kind in kinds}
-        numbers = {kind: ids[kind].to_frame().with_row_index("number") for kind in kinds}
+        ids = {kind: tables.entity(kind)["id"].unique().sort().rename("id") for kind in _kinds()}
+        numbers = {kind: own.to_frame().with_row_index("number") for kind, own in ids.items()}
         arrays: dict[Key, Adjacency] = {}
-        for relation, subject, object in needed:
+        for relation, subject, object in _needed():
             pairs = (
                 tables.link(relation)
                 .select("subject", "object")
@@ -162,8 +160,7 @@ class PathIndex:
     def open(cls, folder: Path) -> PathIndex:
         """Open an index, its arrays memory-mapped; raises DamagedWorkspace when a file is not as it was written."""
         try:
-            needed = _needed()
-            ids = {kind: pl.read_parquet(folder / f"{kind}.parquet")["id"] for kind in _kinds(needed)}
+            ids = {kind: pl.read_parquet(folder / f"{kind}.parquet")["id"] for kind in _kinds()}
             arrays = {
                 (relation, subject, object, forward): Adjacency(
                     *(
@@ -171,15 +168,13 @@ class PathIndex:
                         for part in ("starts", "targets", "weights")
                     )
                 )
-                for relation, subject, object in needed
+                for relation, subject, object in _needed()
                 for forward in (True, False)
             }
             types = pl.read_parquet(folder / "actor-types.parquet")["actor_type"]
             return cls(ids, arrays, types, np.load(folder / "trl.npy", mmap_mode="r"))
         except (OSError, ValueError, KeyError, EOFError, pl.exceptions.PolarsError) as error:
-            raise DamagedWorkspace(
-                f"the path index in {folder} cannot be read ({error}); delete it, and it is made again"
-            ) from error
+            raise DamagedWorkspace("derived-unreadable", path=str(folder), said=str(error)) from error
 
 
 def _adjacency(degrees: Ints, targets: npt.NDArray[np.uint32], weights: Floats) -> Adjacency:

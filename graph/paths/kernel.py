@@ -1,10 +1,10 @@
 """The weight of all paths from one actor to every other, family by family.
 
-1. From the actor, each metapath is walked as a frontier: the nodes reached and the weight of the walks to each.
+1. From the actor, each metapath is walked as a frontier: the nodes reached and the weight of the paths to each.
 2. Metapaths of a family that have the same steps left are merged, so the costly last step is walked once.
 3. The last steps of a family are added up by actor in one go.
 
-A platform may come twice in a metapath; such a walk is split by its first platform, which the second may not be.
+A platform may come twice in a metapath; its paths are then split by the first platform, which the second may not be.
 Only local arrays are written, so threads do not meet.
 """
 
@@ -60,7 +60,7 @@ def score(index: PathIndex, actor: int, metapaths: Iterable[Metapath] = METAPATH
             weights = weights * metapath.weight if metapath.weight != 1 else weights
             if _repeats(kinds):
                 for place in range(len(nodes)):
-                    ends += _walk_apart(index, metapath, nodes[place : place + 1], weights[place : place + 1])
+                    ends += _follow_apart(index, metapath, nodes[place : place + 1], weights[place : place + 1])
             else:
                 waiting[kinds[1:], metapath.steps[1:]].append((nodes, weights))
         # The longest rests first, so that they join the shorter ones on their way.
@@ -79,7 +79,7 @@ def score(index: PathIndex, actor: int, metapaths: Iterable[Metapath] = METAPATH
 
 
 def expand(adjacency: Adjacency, nodes: Nodes, weights: Floats) -> Frontier:
-    """Return where one step leads from these nodes, a node as often as walks lead to it."""
+    """Return where one step leads from these nodes, a node as often as paths lead to it."""
     begins = adjacency.starts[nodes]
     counts = adjacency.starts[nodes + 1] - begins
     total = int(counts.sum())
@@ -129,8 +129,8 @@ def _repeats(kinds: tuple[Kind, ...]) -> bool:
     return any(inner[i] in inner[i + 2 :] for i in range(len(inner)))
 
 
-def _walk_apart(index: PathIndex, metapath: Metapath, node: Nodes, weight: Floats) -> list[Frontier]:
-    """Walk the rest of a metapath from one first node, which no later node of its kind may be."""
+def _follow_apart(index: PathIndex, metapath: Metapath, node: Nodes, weight: Floats) -> list[Frontier]:
+    """Follow the rest of a metapath from one first node, which no later node of its kind may be."""
     frontier: Frontier = (node, weight)
     kinds = metapath.kinds
     for place, step in enumerate(metapath.steps[1:], 1):

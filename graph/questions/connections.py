@@ -12,18 +12,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
 from graph.paths.edges import Edge, find_edges
+from graph.questions.taken import Taking, taken_said
 from graph.stores.directory import Directory
 from graph.stores.generation import Generation
-from graph.words import say
 from ontology.errors import InvalidArgument
 from ontology.metagraph import NO_BRIDGE, Kind, Relation
 from ontology.metapaths import DAMPING
+from ontology.texts import say
 from ontology.vocabulary import name
+
+if TYPE_CHECKING:
+    from graph.questions import shapes
 
 #: What a path may begin and end at.
 ENDS = (Kind.ACTOR, Kind.CLUSTER, Kind.PLATFORM)
@@ -51,7 +55,7 @@ class Connection:
 
 
 @dataclass(frozen=True)
-class Connections:
+class Connections(Taking):
     """The best paths between two ends, nearest first."""
 
     start: str
@@ -68,19 +72,20 @@ class Connections:
     def __getitem__(self, place: int) -> Connection:
         return self.found[place]
 
-    def to_dict(self, language: str = "en") -> dict[str, Any]:
+    def to_dict(self, language: str = "en") -> shapes.Paths:
         """Return the paths as plain values for JSON."""
-        label = self.directory.label
+        named = self.directory.named
         return {
-            "from": {"id": self.start, "label": label(self.start, language)},
-            "to": {"id": self.end, "label": label(self.end, language)},
+            "from": named(self.start, language),
+            "to": named(self.end, language),
+            "taken": taken_said(self.taken, language),
             "language": language,
-            "note": "" if self.found else say("no-path", language, most=MOST_STEPS),
+            "note": "" if self.found else say("answer.no-path", language, most=MOST_STEPS),
             "paths": [
                 {
                     "cost": path.cost,
                     "text": path.text(self.directory, language),
-                    "nodes": [{"id": id, "label": label(id, language)} for id in path.nodes],
+                    "nodes": [named(id, language) for id in path.nodes],
                     "edges": [step.to_dict(self.directory, language) for step in path.edges],
                 }
                 for path in self.found
@@ -91,16 +96,15 @@ class Connections:
 def find_connections(generation: Generation, start: str, end: str, limit: int = 10) -> Connections:
     """Return at most `limit` paths of at most `MOST_STEPS` steps, nearest first; ties go by the ids on the way.
 
-    Yen's algorithm, by networkx. Raises InvalidArgument for ends of other kinds, for equal ends, and for limit < 1.
+    Yen's algorithm, by networkx. Raises NotFound for ends of other kinds, InvalidArgument for equal ends and limit < 1.
     """
     directory = generation.directory
     for id in (start, end):
-        if directory.kind(id) not in ENDS:
-            raise InvalidArgument(f"a path begins and ends at {', '.join(ENDS)}; {id!r} is a {directory.kind(id)}")
+        directory.by_id(id, *ENDS)
     if start == end:
-        raise InvalidArgument("a path needs two different ends")
+        raise InvalidArgument("equal-ends")
     if limit < 1:
-        raise InvalidArgument(f"limit must be at least 1, not {limit}")
+        raise InvalidArgument("page-range", limit=limit, offset=0)
     graph = _graph(generation)
     if start not in graph or end not in graph:
         return Connections(start, end, (), directory)

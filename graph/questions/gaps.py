@@ -14,163 +14,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
 
 import polars as pl
 
 from graph.paths.edges import evidence_of
-from graph.stores.directory import Directory, Evidence
-from graph.words import listed, say
-from ontology.errors import InvalidArgument
+from graph.questions.gap_answer import Candidate, CompetenceGap, Gaps, StageGaps, Status
+from graph.stores.entities import Evidence
+from graph.stores.generation import Generation
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
 
 
-class Status(StrEnum):
-    """How a stage, or a competence that it requires, is provided for."""
+def find_gaps(generation: Generation, chain: str, region: str | None = None) -> Gaps:
+    """Return the gaps of a value chain; with a region, only parties in it count, and the unplaced stand apart.
 
-    COVERED = "covered"
-    ONE_ACTOR = "one_actor"
-    NO_ACTOR = "no_actor"
-    NO_DATA = "no_data"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Who could fill a gap: a party that has the competence and does not work in the stage."""
-
-    id: str
-    regions: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
-    fits: int  # how many of the stage's required competences it has
-
-
-@dataclass(frozen=True, slots=True)
-class CompetenceGap:
-    """A competence that a stage requires: who has it there, and who could bring it."""
-
-    competence: str
-    status: Status
-    reason: str
-    holders: tuple[str, ...]
-    recorded: int  # parties in the stage with any competence recorded
-    parties: int
-    candidates: tuple[Candidate, ...]
-    evidence: tuple[Evidence, ...]  # of the requirement itself
-
-
-@dataclass(frozen=True, slots=True)
-class StageGaps:
-    """A stage of a chain: who works in it, and its required competences."""
-
-    stage: str
-    position: int
-    status: Status
-    parties: tuple[str, ...]
-    unplaced: tuple[str, ...]  # asked for a region: those whose region is not known
-    through: Mapping[str, tuple[str, ...]]  # who is there only by platforms that it operates, and by which
-    competences: tuple[CompetenceGap, ...]
-
-
-@dataclass(frozen=True)
-class Gaps:
-    """The gaps of one value chain, in the whole area or in one region."""
-
-    chain: str
-    region: str | None
-    stages: tuple[StageGaps, ...]
-    directory: Directory = field(repr=False, compare=False)
-
-    def counts(self) -> dict[str, int]:
-        """Return how many required competences have each status."""
-        found = [competence.status for stage in self.stages for competence in stage.competences]
-        return {str(status): found.count(status) for status in Status}
-
-    def to_frame(self, language: str = "en") -> pl.DataFrame:
-        """Return one row for each stage and required competence; a stage that requires nothing has one row."""
-        rows = [
-            {
-                "position": stage.position,
-                "stage": stage.stage,
-                "stage_label": self.directory.label(stage.stage, language),
-                "stage_status": str(stage.status),
-                "competence": gap.competence if gap else None,
-                "competence_label": self.directory.label(gap.competence, language) if gap else None,
-                "status": str(gap.status) if gap else None,
-                "holders": list(gap.holders) if gap else [],
-                "candidates": [candidate.id for candidate in gap.candidates] if gap else [],
-                "why": sentence(gap, self.directory, language) if gap else None,
-            }
-            for stage in self.stages
-            for gap in (stage.competences or (None,))
-        ]
-        strings = dict.fromkeys(("stage", "stage_label", "stage_status", "competence", "competence_label", "status"))
-        schema: dict[str, Any] = {"position": pl.Int64} | dict.fromkeys(strings, pl.String)
-        schema |= {"holders": pl.List(pl.String), "candidates": pl.List(pl.String), "why": pl.String}
-        return pl.DataFrame(rows, schema=schema)
-
-    def to_dict(self, language: str = "en", candidates: int = 5) -> dict[str, Any]:
-        """Return the gaps as plain values for JSON, with at most so many candidates each and how many there are."""
-        name = self.directory.label
-        return {
-            "chain": {"id": self.chain, "label": name(self.chain, language)},
-            "region": {"id": self.region, "label": name(self.region, language)} if self.region else None,
-            "language": language,
-            "counts": self.counts(),
-            "stages": [
-                {
-                    "id": stage.stage,
-                    "label": name(stage.stage, language),
-                    "position": stage.position,
-                    "status": str(stage.status),
-                    "why": stage_sentence(stage, self.directory, language),
-                    "parties": [
-                        {
-                            "id": id,
-                            "label": name(id, language),
-                            "through": [{"id": p, "label": name(p, language)} for p in stage.through.get(id, ())],
-                        }
-                        for id in stage.parties
-                    ],
-                    "region_not_known": [{"id": id, "label": name(id, language)} for id in stage.unplaced],
-                    "competences": [
-                        {
-                            "id": gap.competence,
-                            "label": name(gap.competence, language),
-                            "status": str(gap.status),
-                            "reason": gap.reason,
-                            "why": sentence(gap, self.directory, language),
-                            "holders": [{"id": id, "label": name(id, language)} for id in gap.holders],
-                            "candidates_total": len(gap.candidates),
-                            "candidates": [
-                                {
-                                    "id": found.id,
-                                    "label": name(found.id, language),
-                                    "regions": [name(region, language) for region in found.regions],
-                                    "evidence": [evidence.to_dict() for evidence in found.evidence],
-                                }
-                                for found in gap.candidates[:candidates]
-                            ],
-                            "evidence": [evidence.to_dict() for evidence in gap.evidence],
-                        }
-                        for gap in stage.competences
-                    ],
-                }
-                for stage in self.stages
-            ],
-        }
-
-
-def find_gaps(tables: Tables, directory: Directory, chain: str, region: str | None = None) -> Gaps:
-    """Return the gaps of a value chain; with a region, only parties in it count, and the unplaced stand apart."""
-    if directory.kind(chain) is not Kind.VALUE_CHAIN:
-        raise InvalidArgument(f"{chain!r} is not a value chain but a {directory.kind(chain)}")
-    if region is not None and directory.kind(region) is not Kind.REGION:
-        raise InvalidArgument(f"{region!r} is not a region but a {directory.kind(region)}")
-    facts = _Facts(tables, chain)
+    Both are ids; raises NotFound where one is not, or is of something else.
+    """
+    directory = generation.directory
+    directory.by_id(chain, Kind.VALUE_CHAIN)
+    if region is not None:
+        directory.by_id(region, Kind.REGION)
+    facts = _Facts(generation.tables, chain)
     return Gaps(
         chain, region, tuple(_stage(facts, stage, position, region) for stage, position in facts.stages), directory
     )
@@ -310,28 +175,3 @@ def _competence(
         Candidate(party, facts.regions.get(party, ()), tuple(known[party]), fits[party]) for party in others
     )
     return CompetenceGap(competence, status, reason, holders, recorded, len(here), candidates, tuple(evidence))
-
-
-def sentence(gap: CompetenceGap, directory: Directory, language: str) -> str:
-    """Return one sentence on a required competence: who has it, or what is not known, and who could bring it."""
-    name = directory.label(gap.competence, language)
-    who = listed([directory.label(id, language) for id in gap.holders], language)
-    said = say(f"gap-{gap.reason}", language, competence=name, who=who, recorded=gap.recorded, parties=gap.parties)
-    if gap.candidates and gap.status is not Status.COVERED:
-        labels = [directory.label(found.id, language) for found in gap.candidates]
-        said += " " + say("gap-candidates", language, who=listed(labels, language, most=3))
-    return said
-
-
-def stage_sentence(stage: StageGaps, directory: Directory, language: str) -> str:
-    """Return one sentence on a stage: who works in it, or what is not known.
-
-    Who is there only by a platform that it operates is named with the platform.
-    """
-    names = []
-    for id in stage.parties or stage.unplaced:
-        name = directory.label(id, language)
-        platforms = listed([directory.label(each, language) for each in stage.through.get(id, ())], language)
-        names.append(f"{name} ({platforms})" if platforms else name)
-    key = stage.status.replace("_", "-") if stage.parties or not stage.unplaced else "regions-not-known"
-    return say(f"stage-{key}", language, who=listed(names, language, most=3))

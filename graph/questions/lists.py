@@ -1,36 +1,20 @@
-"""The answers that HTTP and the command line both give, as plain values: one question, one answer."""
+"""Lists of each kind, and search: one page of them, as plain values for JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from graph.knowledge_graph import KnowledgeGraph
-from graph.stores.directory import Entity
+from graph.stores.entities import Entity
 from graph.stores.generation import Generation
-from ontology.metagraph import Kind, Relation
+from ontology.metagraph import KINDS, Kind, Relation
 from ontology.prefixes import entity_iri
+from ontology.vocabulary import find_code, name
 
-#: The kinds as they stand in an address.
-PLURALS: Mapping[Kind, str] = {
-    Kind.ACTOR: "actors",
-    Kind.CLUSTER: "clusters",
-    Kind.PLATFORM: "platforms",
-    Kind.SERVICE: "services",
-    Kind.COMPETENCE: "competences",
-    Kind.VALUE_CHAIN: "value-chains",
-    Kind.STAGE: "stages",
-    Kind.PROJECT: "projects",
-    Kind.REGION: "regions",
-    Kind.SPECIALISATION: "specialisations",
-    Kind.NETWORK: "networks",
-    Kind.ASSESSMENT: "assessments",
-    Kind.NEED: "needs",
-    Kind.CALL: "calls",
-    Kind.DOCUMENT: "documents",
-}
+if TYPE_CHECKING:
+    from graph.questions import shapes
 
 #: Filters of lists that follow a link: name -> (relation, the kind at its other end).
 BY_LINK: Mapping[str, tuple[Relation, Kind]] = {
@@ -40,23 +24,25 @@ BY_LINK: Mapping[str, tuple[Relation, Kind]] = {
 }
 
 
-def brief(entity: Entity, language: str) -> dict[str, Any]:
+def brief(entity: Entity, language: str) -> shapes.Brief:
     """Return an entity as it stands in a list: its names and attributes, without links."""
     label, label_language = entity.label_in(language)
     return {
         "id": entity.id,
         "iri": entity_iri(entity.id),
-        "kind": str(entity.kind),
+        "kind": entity.kind,
+        "kind_label": name(entity.kind, language),
         "label": label,
         "label_language": label_language,
         "labels": dict(entity.labels),
         "attributes": dict(entity.attributes),
+        "attribute_labels": entity.attribute_labels(language),
     }
 
 
 def page(
     generation: Generation, found: Sequence[str | Entity], language: str, limit: int, offset: int
-) -> dict[str, Any]:
+) -> shapes.PageOfEntities:
     """Return one page of what was found, with the total; entities given as ids are read only for the page."""
     directory = generation.directory
     shown = [directory.get(one) if isinstance(one, str) else one for one in found[offset : offset + limit]]
@@ -73,8 +59,8 @@ def page(
 def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None]) -> list[str]:
     """Return the ids of a kind that pass all filters, in the order of the tables.
 
-    `wanted` holds `name` (one entity by id or name), filters of `BY_LINK` (ids or names), and attributes by value.
-    Raises NotFound and AmbiguousName for names.
+    `wanted` holds `name` (one entity by id or name), filters of `BY_LINK` (ids or names), and attributes by value
+    (codes, or their names in any language). Raises NotFound and AmbiguousName for names, InvalidArgument for codes.
     """
     directory = generation.directory
     ids: Iterable[str] = directory.ids(kind)
@@ -88,27 +74,16 @@ def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None])
             end = directory.find(value, other).id
             keep = set(generation.tables.link(relation).filter(pl.col("object") == end)["subject"])
         else:
-            keep = set(generation.tables.entity(kind).filter(pl.col(filter) == value)["id"])
+            scheme = next(own.scheme for own in KINDS[kind].attributes if own.name == filter)
+            code = find_code(scheme, value) if scheme else value
+            keep = set(generation.tables.entity(kind).filter(pl.col(filter) == code)["id"])
         ids = [id for id in ids if id in keep]
     return list(ids)
 
 
 def searched(
-    graph: KnowledgeGraph, text: str, kinds: Iterable[Kind], language: str, limit: int, offset: int
-) -> dict[str, Any]:
+    generation: Generation, text: str, kinds: Iterable[Kind], language: str, limit: int, offset: int
+) -> shapes.PageOfHits:
     """Return one page of what a search finds, best fits first."""
-    generation = graph.generation
     found = generation.directory.search(text, kinds)
-    return {"query": text} | page(generation, found, language, limit, offset)
-
-
-def partners(graph: KnowledgeGraph, actor: str, language: str, wishes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return partners for an actor, by id or name; a wish that is None was not made."""
-    made = {wish: value for wish, value in wishes.items() if value is not None}
-    answer: dict[str, Any] = graph.partners(actor, **made).to_dict(language)
-    return answer
-
-
-def outside(chosen: Sequence[str]) -> str | tuple[str, ...] | None:
-    """Return what a partner must lie outside of as the graph takes it: one word, several, or nothing said."""
-    return None if not chosen else chosen[0] if len(chosen) == 1 else tuple(dict.fromkeys(chosen))
+    return {"query": text, **page(generation, found, language, limit, offset)}

@@ -32,9 +32,9 @@ def check_query(query: str) -> None:
     parsed, for only a parser knows a keyword from a text. That a query only reads is the engine's own grammar.
     """
     if _depth(query) > _DEEPEST:
-        raise QuerySyntax(f"this query is nested more than {_DEEPEST} deep; write it flatter")
+        raise QuerySyntax("query-too-deep", most=_DEEPEST)
     if len(_OPERATORS.findall(_WORDS.sub(" ", query))) > _MOST_OPERATORS:
-        raise QuerySyntax(f"this query has more than {_MOST_OPERATORS} operators; ask in several queries")
+        raise QuerySyntax("query-too-long", most=_MOST_OPERATORS)
     if not re.search(r"service|\\u", query, re.IGNORECASE):
         return
     from pyparsing import ParseBaseException
@@ -45,7 +45,7 @@ def check_query(query: str) -> None:
     except (ParseBaseException, RecursionError) as error:
         raise wrong_syntax(_short(error), query) from None
     if _mentions(parsed, "ServiceGraphPattern"):
-        raise QueryNotAllowed("SERVICE would send a request to another machine; ask only this graph")
+        raise QueryNotAllowed("query-service")
 
 
 def _depth(query: str) -> int:
@@ -90,14 +90,15 @@ def wrong_syntax(said: str, query: str) -> QueryError:
     The line is that of the reader's own text, without our prefixes before it.
     """
     if _is_update(query):
-        return QueryNotAllowed("the query would change the graph; only SELECT, ASK, CONSTRUCT, DESCRIBE")
+        return QueryNotAllowed("query-update")
     said = " ".join(said.split())
     found = re.match(r"error at (\d+):\d+: (.*)", said)
     if found is None:
-        return QuerySyntax(f"this is not a SPARQL 1.1 query: {said[:160]}")
+        return QuerySyntax("query-syntax", said=said[:160])
     line = int(found[1]) - sparql_prologue().count("\n")
-    why = "a prefix is not declared" if "Prefix not found" in said else found[2][:160]
-    return QuerySyntax(f"this is not a SPARQL 1.1 query, near line {line}: {why}")
+    if "Prefix not found" in said:
+        return QuerySyntax("query-prefix", line=line)
+    return QuerySyntax("query-syntax-line", line=line, said=found[2][:160])
 
 
 def _short(error: BaseException) -> str:

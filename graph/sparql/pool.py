@@ -64,10 +64,8 @@ class _Worker:
         if not header or len(body) < json.loads(header)["length"]:
             code = self._process.wait()
             if late.is_set():
-                raise QueryTimeout(f"the query took longer than {timeout:g} s; narrow it, or add a LIMIT")
-            raise QueryError(
-                f"the process that answered ended with code {code}; if the query needs much memory, narrow it"
-            )
+                raise QueryTimeout("query-took-longer", seconds=f"{timeout:g}")
+            raise QueryError("worker-ended", code=str(code))
         answer = json.loads(header)
         if answer["kind"] == "error":
             said = body.decode()
@@ -122,7 +120,7 @@ class SparqlPool:
         try:
             worker = self._places.get(timeout=self._timeout)
         except queue.Empty:
-            raise QueryTimeout("all workers are busy with other queries; try again") from None
+            raise QueryTimeout("workers-busy") from None
         try:
             if worker is not None and not worker.alive:
                 worker.close()

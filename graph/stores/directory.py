@@ -1,96 +1,41 @@
-"""Who is who in the tables: look-ups by id and by name, labels by language, and search.
+"""Who is who in the tables: look-ups by id and by name, labels by language, and what to say when nothing fits.
 
-Built once for a generation and never changed. An entity that two sources tell of is one entity here: each
-attribute has the first value that a source gives, and every record is kept.
+Built once for a generation and never changed.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ontology.errors import AmbiguousName, NotFound
+from graph.stores.entities import Entity, Evidence
+from graph.stores.names import Names
+from ontology.errors import AmbiguousName, NotFound, WrongKind
 from ontology.facts import Tables, columns
-from ontology.metagraph import KINDS, LABEL, LANGUAGES, Kind
+from ontology.metagraph import KINDS, LABEL, Kind, Relation
+from ontology.texts import LANGUAGES, fallback, texts
+from ontology.vocabulary import names
 
-#: Where a label is looked for when the language asked for has none; `und` is a name whose language is not stated.
-_MOST_TO_COMPARE = 50_000  # comparing a name with more than so many takes too long to be a courtesy
+if TYPE_CHECKING:
+    from graph.questions import shapes
 
-_FALLBACK = {"fi": ("fi", "und", "en", "sv"), "sv": ("sv", "und", "fi", "en"), "en": ("en", "und", "fi", "sv")}
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where a fact stands: the source, the record in it, and how we know."""
-
-    source: str
-    record: str
-    method: str
-    url: str | None = None
-    note: str | None = None
-
-    def to_dict(self) -> dict[str, str | None]:
-        """Return it as plain values for JSON."""
-        return {
-            "source": self.source,
-            "record": self.record,
-            "method": self.method,
-            "url": self.url,
-            "note": self.note,
-        }
+#: Where a kind has no more than so many, an error lists them all.
+_FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
-    """Something that the graph knows, with what its sources say of it.
+class Match:
+    """What a name was taken for; `whole` where it was an id or a whole name, and not a part of one."""
 
-    `attributes` holds what the metagraph allows for the kind; texts by language are under `description_en` and
-    the like. What is not known is not there.
-    """
-
-    id: str
-    kind: Kind
-    labels: Mapping[str, str]
-    attributes: Mapping[str, Any]
-    evidence: tuple[Evidence, ...]
-
-    def label(self, language: str = "en") -> str:
-        """Return the name in a language, or the nearest that there is: see `label_in`."""
-        return self.label_in(language)[0]
-
-    def label_in(self, language: str = "en") -> tuple[str, str]:
-        """Return the name and the language that it is in; falls back to `und`, then to the others, then to the id."""
-        for found in (*_FALLBACK.get(language, (language, "und", "en", "fi", "sv")), *sorted(self.labels)):
-            if found in self.labels:
-                return self.labels[found], found
-        return self.id, "und"
-
-    def text(self, attribute: str, language: str) -> tuple[str, str] | None:
-        """Return a text by language and the language that it is in, or None where no language has it."""
-        for found in (language, *LANGUAGES, "und"):
-            if value := self.attributes.get(f"{attribute}_{found}"):
-                return str(value), found
-        return None
-
-    def __str__(self) -> str:
-        return f"{self.label()} ({self.id})"
-
-
-def fold(text: str) -> str:
-    """Return a text as names are compared: no case, no accents, no punctuation.
-
-    >>> fold("Ylä-Savon  Kehitys Oy")
-    'yla savon kehitys oy'
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join(re.findall(r"[a-z0-9]+", plain.lower()))
+    asked: str
+    entity: Entity
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -119,16 +64,9 @@ class Directory:
         }
 
     @cached_property
-    def _names(self) -> Sequence[tuple[str, str, Kind]]:
-        """Every name of every entity, folded: (name, id, kind)."""
-        names: dict[tuple[str, str, Kind], None] = {}
-        for kind, frame in self.tables.entities.items():
-            labels = list(columns((LABEL,), frame.columns))
-            for id, *values in frame.select("id", *labels).iter_rows():
-                for value in values:
-                    if value:
-                        names[(fold(value), id, kind)] = None
-        return tuple(names)
+    def names(self) -> Names:
+        """Every name, to be looked up."""
+        return Names(self.tables)
 
     def __contains__(self, id: object) -> bool:
         return id in self.kinds
@@ -140,7 +78,7 @@ class Directory:
     def kind(self, id: str) -> Kind:
         """Return the kind of an id; raises NotFound."""
         if id not in self.kinds:
-            raise NotFound(f"nothing in the graph has the id {id!r}")
+            raise self._missing("no-such-id", id, (), [])
         return self.kinds[id]
 
     def get(self, id: str) -> Entity:
@@ -156,13 +94,17 @@ class Directory:
         labels = {name.removeprefix("label_"): known[name] for name in columns((LABEL,), known)}
         attributes = {name: known[name] for name in columns(KINDS[kind].attributes, known)}
         evidence = tuple(
-            Evidence(row["source"], row["record"], row["method"], row["evidence"], row["note"]) for row in rows
+            Evidence(row["source"], row["record"], row["method"], row["source_url"], row["note"]) for row in rows
         )
         return Entity(id, kind, MappingProxyType(labels), MappingProxyType(attributes), evidence)
 
     def label(self, id: str, language: str = "en") -> str:
         """Return the name of an id in a language, or the nearest that there is."""
         return self.get(id).label(language) if id in self.kinds else id
+
+    def named(self, id: str, language: str = "en") -> shapes.Named:
+        """Return an id with its name in a language, as plain values for JSON."""
+        return {"id": id, "label": self.label(id, language)}
 
     def labels(self, ids: Iterable[str], language: str = "en") -> dict[str, str]:
         """Return the names of these ids."""
@@ -171,62 +113,100 @@ class Directory:
     def frame(self, kind: Kind, language: str = "en") -> pl.DataFrame:
         """Return the entities of a kind as a frame with one `label` column, in a language or the nearest."""
         frame = self.tables.entity(kind).unique("id", keep="first", maintain_order=True)
-        order = [name for found in _FALLBACK[language] if (name := f"label_{found}") in frame.columns]
+        order = [name for found in fallback(language) if (name := f"label_{found}") in frame.columns]
         return frame.with_columns(label=pl.coalesce(*order, "id")) if order else frame.with_columns(label="id")
 
-    def find(self, name: str, *kinds: Kind) -> Entity:
-        """Return the one entity of these kinds that has this id, name, or part of a name.
+    def by_id(self, id: str, *kinds: Kind) -> Entity:
+        """Return the entity of these kinds with this very id; raises NotFound with what was perhaps meant.
 
-        An exact id wins, then a whole name, then words of a name, then any part of one. Raises NotFound with the
-        nearest names, and AmbiguousName with the candidates when the best kind of fit has several.
+        No name is looked up: where an id is asked for, a name must not answer for somebody else.
         """
-        if self.kinds.get(name) in (kinds or tuple(Kind)):
-            return self.get(name)
-        for candidates in self._fits(name, kinds):
-            if len(candidates) == 1:
-                return self.get(candidates[0])
+        if self._is(id, kinds):
+            return self.get(id)
+        if id in self.kinds:
+            raise self._wrong_kind(id, self.get(id), kinds)
+        raise self._missing("no-such-id", id, kinds, self._meant(id, kinds))
+
+    def find(self, name: str, *kinds: Kind) -> Entity:
+        """Return the one entity of these kinds that has this id, name, or part of a name: see `match`."""
+        return self.match(name, *kinds).entity
+
+    def match(self, name: str, *kinds: Kind) -> Match:
+        """Return what a name is taken for among these kinds: an id, a whole name, words of a name, or their beginning.
+
+        A whole name of another kind is that thing, and no part of a name of these kinds. Raises WrongKind for it,
+        NotFound with the nearest names, and AmbiguousName with the candidates when several fit equally well.
+        """
+        if self._is(name, kinds):
+            return Match(name, self.get(name), True)
+        if whole := self.names.whole(name, kinds):
+            return Match(name, self._only(name, whole), True)
+        if others := [name] if name in self.kinds else self.names.whole(name):
+            raise self._wrong_kind(name, self.get(others[0]), kinds)
+        for candidates in self.names.parts(name, kinds):
             if candidates:
-                listed = tuple((id, self.label(id)) for id in candidates)
-                shown = "; ".join(f"{label} ({id})" for id, label in listed[:8])
-                more = f" and {len(listed) - 8} more" if len(listed) > 8 else ""
-                raise AmbiguousName(f"{name!r} fits {len(listed)}: {shown}{more}; give the id", listed)
-        what = " or ".join(str(kind) for kind in kinds) or "entity"
-        near = self._near(name, kinds)
-        hint = f"; near it are {', '.join(near)}" if near else ""
-        raise NotFound(f"there is no {what} with the id or name {name!r}{hint}", near)
+                return Match(name, self._only(name, candidates), False)
+        raise self._missing("no-such-name", name, kinds, self.names.near(name, kinds))
 
-    def _fits(self, name: str, kinds: tuple[Kind, ...]) -> Iterable[list[str]]:
-        """The ids that fit a name: whole names first, then whole words, then parts."""
-        wanted = fold(name)
-        if not wanted:
-            return
-        pool = [(known, id) for known, id, kind in self._names if not kinds or kind in kinds]
-        yield list(dict.fromkeys(id for known, id in pool if known == wanted))
-        yield list(dict.fromkeys(id for known, id in pool if f" {wanted} " in f" {known} "))
-        yield list(dict.fromkeys(id for known, id in pool if wanted in known))
+    def prefer(self, name: str, *kinds: Kind) -> Match:
+        """Return what a name is taken for, where a thing of an earlier kind is meant before one of a later."""
+        whole = [kind for kind in kinds if self._is(name, (kind,)) or self.names.whole(name, (kind,))]
+        parts = [kind for kind in kinds if any(self.names.parts(name, (kind,)))]
+        if whole:
+            return self.match(name, whole[0])
+        return self.match(name, *(kinds if self.names.whole(name) else parts[:1] or kinds))
 
-    def _near(self, name: str, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
-        import difflib
+    def _is(self, id: str, kinds: tuple[Kind, ...]) -> bool:
+        return id in self.kinds and (not kinds or self.kinds[id] in kinds)
 
-        if len(self._names) > _MOST_TO_COMPARE:
-            return ()
-        pool = {known: id for known, id, kind in self._names if not kinds or kind in kinds}
-        close = difflib.get_close_matches(fold(name), pool, n=3, cutoff=0.6)
-        return tuple(dict.fromkeys(self.label(pool[known]) for known in close))
+    def _only(self, name: str, candidates: list[str]) -> Entity:
+        if len(candidates) == 1:
+            return self.get(candidates[0])
+        shown, rest = candidates[:8], len(candidates) - 8
+        raise AmbiguousName(
+            "ambiguous-and-more" if rest > 0 else "ambiguous",
+            self._with_labels(candidates),
+            name=name,
+            number=len(candidates),
+            shown=self._shown(shown),
+            rest=rest,
+        )
+
+    def _meant(self, id: str, kinds: tuple[Kind, ...]) -> list[str]:
+        """Ids that are written alike, and the ids of what has such a name."""
+        # Comparing letter by letter is slow, so only ids with the same beginning are compared.
+        pool = [known for known in self.kinds if known.startswith(id[:4]) and self._is(known, kinds)]
+        named = [*self.names.whole(id, kinds), *self.names.holding(id, kinds)[:3]]
+        return list(dict.fromkeys([*get_close_matches(id, pool, n=3), *named]))
+
+    def _missing(self, key: str, asked: str, kinds: tuple[Kind, ...], near: list[str]) -> NotFound:
+        what = tuple(map(names, kinds)) or (texts("answer.anything"),)
+        there = [id for kind in kinds for id in self.ids(kind)] if not near else []
+        known = there if len(there) <= _FEW else []
+        key += "-near" if near else "-known" if known else ""
+        shown = self._shown(near or known)
+        return NotFound(key, self._with_labels(near), asked=asked, kinds=what, near=shown, known=shown)
+
+    def _wrong_kind(self, asked: str, found: Entity, kinds: tuple[Kind, ...]) -> WrongKind:
+        links = self.tables.link(Relation.COORDINATES).filter(pl.col("object") == found.id)
+        heads = list(dict.fromkeys(links["subject"])) if found.kind is Kind.CLUSTER and Kind.ACTOR in kinds else []
+        return WrongKind(
+            "wrong-kind-cluster" if heads else "wrong-kind",
+            self._with_labels(heads),
+            asked=asked,
+            label=found.labels,
+            kind=names(found.kind),
+            kinds=tuple(map(names, kinds)),
+            coordinators=self._shown(heads),
+        )
+
+    def _with_labels(self, ids: list[str]) -> tuple[tuple[str, Mapping[str, str]], ...]:
+        return tuple((id, self.get(id).labels) for id in ids)
+
+    def _shown(self, ids: list[str]) -> tuple[Mapping[str, str], ...]:
+        """Names with their ids, in every language."""
+        return tuple({language: f"{self.label(id, language)} ({id})" for language in LANGUAGES} for id in ids)
 
     def search(self, text: str, kinds: Iterable[Kind] = (), limit: int | None = None) -> tuple[Entity, ...]:
-        """Return the entities whose names hold every word of the text, best fits first.
-
-        Whole names come before names that begin so, then the rest; ties go by name and id. No hit is no error.
-        """
-        words = fold(text).split()
-        wanted, allowed = " ".join(words), tuple(kinds)
-        if not words:
-            return ()
-        ranks: dict[str, tuple[int, str]] = {}
-        for known, id, kind in self._names:
-            if (not allowed or kind in allowed) and all(word in known for word in words):
-                rank = 0 if known == wanted else 1 if known.startswith(wanted) else 2 if wanted in known else 3
-                ranks[id] = min(ranks.get(id, (9, "")), (rank, known))
-        found = sorted(ranks, key=lambda id: (*ranks[id], id))
-        return tuple(self.get(id) for id in found[:limit])
+        """Return the entities whose names hold every word of the text, best fits first; no hit is no error."""
+        return tuple(self.get(id) for id in self.names.holding(text, tuple(kinds))[:limit])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Generation:
-    """One state of the graph; `number` counts up from 1, and 0 is the empty one in memory."""
+    """One state of the graph; `number` is 0 in memory, and counts up in a workspace."""
 
     def __init__(self, tables: Tables, manifest: Mapping[str, Any], folder: Path | None = None) -> None:
         self.tables = tables
@@ -65,9 +65,7 @@ class Generation:
             try:
                 return ox.Store.read_only(str(self.folder / "rdf"))
             except (OSError, RuntimeError) as error:
-                raise DamagedWorkspace(
-                    f"{self.folder / 'rdf'} cannot be read ({error}); delete it, and it is made again from the tables"
-                ) from error
+                raise DamagedWorkspace("derived-unreadable", path=str(self.folder / "rdf"), said=str(error)) from error
         store = ox.Store()
         fill(store, self.tables)
         return store

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from graph.stores.generation import Generation
+from ontology import turtle
 from ontology.prefixes import PREFIXES, entity_iri
 
 _FORMATS = {
-    "turtle": ox.RdfFormat.TURTLE,
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
@@ -34,13 +34,7 @@ def describe(generation: Generation, id: str, format: str) -> bytes:
 
 
 def serialised(triples: Iterable[ox.Triple], format: str) -> bytes:
-    """Return triples in a format, sorted, with those of the project's prefixes that occur in them."""
-    ordered = sorted(triples, key=str)
-    if format != "turtle":
-        return ox.serialize(ordered, format=_FORMATS[format]) or b""
-    body = (ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=dict(PREFIXES)) or b"").decode()
-    # The prefixes come in an order of their own each time; the same answer is to be the same bytes.
-    lines = body.splitlines(keepends=True)
-    rest = "".join(line for line in lines if not line.startswith("@prefix "))
-    heads = sorted(line for line in lines if line.startswith("@prefix ") and line.split()[1] in rest)
-    return ("".join(heads) + "\n" + rest).encode()
+    """Return triples in a format, always in the same order."""
+    if format == "turtle":
+        return turtle.write(triples, head="").encode()
+    return ox.serialize(sorted(triples, key=str), format=_FORMATS[format]) or b""

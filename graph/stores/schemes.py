@@ -18,7 +18,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)", re.DOTALL)
 
 def _memory(address: str, keep: int | None) -> Home:
     if address != "memory:":
-        raise InvalidArgument(f"a graph in memory has no name: 'memory:' is all of its address, unlike {address!r}")
+        raise InvalidArgument("memory-has-no-name", address=address)
     return Memory()
 
 
@@ -26,7 +26,7 @@ def _folder(address: str, keep: int | None) -> Home:
     """A folder as file:var/enf, file:/srv/enf or file:///srv/enf."""
     path = re.sub(r"^file:(//(localhost)?(?=/))?", "", address)
     if path.startswith("//") or not path:
-        raise InvalidArgument(f"{address!r} names no folder of this machine; write file:var/enf or file:///srv/enf")
+        raise InvalidArgument("no-folder-of-this-machine", address=address)
     return Workspace(url2pathname(path), keep)
 
 
@@ -49,8 +49,6 @@ def home_at(where: str | Path | None, keep: int | None = None) -> Home:
         return Workspace(where, keep)
     scheme = match[1].lower()
     if scheme not in SCHEMES:
-        known = ", ".join(f"{name}:" for name in SCHEMES)
-        raise InvalidArgument(
-            f"there is no scheme {match[1]!r} for a graph; there are {known}; for a folder write {f'./{where}'!r}"
-        )
+        known = tuple(f"{name}:" for name in SCHEMES)
+        raise InvalidArgument("unknown-home", scheme=match[1], known=known, folder=f"./{where}")
     return SCHEMES[scheme](f"{scheme}:{match[2]}", keep)

@@ -18,23 +18,25 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
+import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
-from graph.stores.files import no_room, sync, write_text
-from graph.stores.folders import read_batch, read_generation, write_batch, write_generation
-from graph.stores.generation import Generation
-from graph.stores.home import Progress, Report, report
-from graph.stores.manifest import SCHEMA_VERSION, holds, source_in, sources_of
-from ontology.errors import DamagedWorkspace, NewerWorkspace, StorageFull, WorkspaceBusy, WorkspaceError
-from ontology.facts import Batch, Source, Tables, require_ids
-
-#: What a manifest says at the least.
-_SAID = {"generation", "parent", "created", "sources", "counts", "findings", "brought"}
+from graph.paths import PathIndex
+from graph.stores.batches import keep_batch, read_batch
+from graph.stores.generation import Generation, fill
+from graph.stores.home import Progress, Report
+from graph.stores.manifest import RENAMED, build_manifest, holds, read_manifest, sources_of, unknown_source
+from graph.stores.writing import sync, trouble, write_frame, write_text
+from ontology.errors import DamagedWorkspace, InvalidArgument, WorkspaceBusy, WorkspaceError
+from ontology.facts import Batch, Tables, require_ids
+from ontology.metagraph import Kind, Relation
 
 
 class Workspace:
@@ -42,7 +44,7 @@ class Workspace:
 
     def __init__(self, path: str | Path, keep: int | None = None) -> None:
         if keep is not None and keep < 1:
-            raise WorkspaceError(f"keep must be at least 1 generation, not {keep}")
+            raise InvalidArgument("keep-at-least-one", keep=keep)
         self.path = Path(path)
         self.keep = keep
 
@@ -55,9 +57,9 @@ class Workspace:
         except FileNotFoundError:
             return None
         except NotADirectoryError:
-            raise WorkspaceError(f"{self.path} is a file; a workspace is a folder") from None
+            raise WorkspaceError("file-not-workspace", path=str(self.path)) from None
         if not text.isdigit():
-            raise DamagedWorkspace(f"{self.path / 'CURRENT'} should hold a number and holds {text!r}")
+            raise DamagedWorkspace("current-damaged", path=str(self.path / "CURRENT"), text=text)
         return int(text)
 
     def open(self, number: int | None = None) -> Generation:
@@ -65,31 +67,38 @@ class Workspace:
         for _ in range(3):  # a generation may be pruned between reading CURRENT and opening it
             wanted = number if number is not None else self.current()
             if wanted is None:
-                raise WorkspaceError(f"there is no graph in {self.path} yet; load something into it")
+                raise WorkspaceError("no-graph-yet", folder=str(self.path))
             try:
                 if self._folder(wanted).is_dir():
-                    return read_generation(self._folder(wanted), self.manifest(wanted))
+                    return self._open(wanted)
             except DamagedWorkspace:
                 if number is not None or self.current() == wanted:
                     raise
-        raise DamagedWorkspace(f"generation {wanted} is not in {self.path}; there are {self.numbers()}")
+        raise DamagedWorkspace(
+            "generation-missing", number=wanted, path=str(self.path), known=tuple(map(str, self.numbers()))
+        )
+
+    def _open(self, number: int) -> Generation:
+        folder = self._folder(number)
+        manifest = self.manifest(number)
+        entities = {kind: f for kind in Kind if (f := self._table(folder, manifest, str(kind))) is not None}
+        links = {rel: f for rel in Relation if (f := self._table(folder, manifest, str(rel))) is not None}
+        return Generation(
+            Tables(sources_of(manifest), MappingProxyType(entities), MappingProxyType(links)), manifest, folder
+        )
+
+    def _table(self, folder: Path, manifest: dict[str, Any], name: str) -> pl.DataFrame | None:
+        if name not in manifest["counts"]:
+            return None
+        path = folder / "tables" / f"{name}.parquet"
+        try:
+            return pl.read_parquet(path).rename(RENAMED, strict=False)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise DamagedWorkspace("table-unreadable", path=str(path), said=str(error)) from error
 
     def manifest(self, number: int) -> dict[str, Any]:
         """Return what a generation says of itself; raises NewerWorkspace when a later version wrote it."""
-        path = self._folder(number) / "manifest.json"
-        try:
-            manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            schema = int(manifest["schema"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise DamagedWorkspace(f"{path} cannot be read ({error})") from error
-        if schema > SCHEMA_VERSION:
-            raise NewerWorkspace(
-                f"{self.path} was written by arvoverkko {manifest.get('program')} in format {schema}; "
-                f"this program reads up to format {SCHEMA_VERSION}: install a later version"
-            )
-        if missing := _SAID - set(manifest):
-            raise DamagedWorkspace(f"{path} does not say {', '.join(sorted(missing))}")
-        return manifest
+        return read_manifest(self._folder(number) / "manifest.json")
 
     def numbers(self) -> list[int]:
         """Return the numbers of the generations that are or were current, oldest first."""
@@ -116,68 +125,67 @@ class Workspace:
         process writes, and StorageFull; the old generation stands then.
         """
         require_ids(batch)
-        new = batch.source
-        say = progress or _silent
         with self._writing():
-            told = self._told()
-            if not force and holds(told, new):
-                return report(batch, told, changed=False)
-            say("keeping the batch")
-            brought = told["brought"] | {new.id: self._keep(batch)}
+            manifest = self._current_manifest()
+            if manifest and not force and holds(manifest, batch.source):
+                return Report.of(batch, manifest, changed=False)
+            self._sweep()
+            number = (self.current() or 0) + 1
+            if progress:
+                progress("keeping")
+            keep_batch(self._home(batch.source.id), batch, number)
+            held = self._held(manifest)
             # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
-            sources = {source.id: source for source in sources_of(told)} | {new.id: new}
-            batches = [batch if source is new else self._batch(source, brought) for source in sources.values()]
-            return report(batch, self._next(batches, brought, say), changed=True)
+            batches = [batch if each.source.id == batch.source.id else each for each in held]
+            batches += [] if any(each is batch for each in batches) else [batch]
+            brought = dict(manifest["brought"] if manifest else {}) | {batch.source.id: number}
+            return Report.of(batch, self._next(number, batches, brought, progress))
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
-        """Make the next generation, without what this source says; earlier ones keep it.
-
-        Raises NotFound with the sources that there are, and what `replace` raises.
-        """
-        source_in(self._told(), source)  # a name that is not known makes no folder
+        """Make the next generation, without what this source said; raises NotFound with the sources there are."""
+        if self.current() is None:  # nothing is made where there is nothing to take out
+            raise unknown_source(source, None)
         with self._writing():
-            told = self._told()
-            gone = source_in(told, source)
-            brought = {id: number for id, number in told["brought"].items() if id != source}
-            batches = [self._batch(held, brought) for held in sources_of(told) if held.id != source]
-            return report(Batch(gone, {}, {}), self._next(batches, brought, progress or _silent), changed=True)
+            manifest = self._current_manifest()
+            held = self._held(manifest)
+            gone = [each for each in held if each.source.id == source]
+            if not manifest or not gone:
+                raise unknown_source(source, manifest)
+            self._sweep()
+            left = {id: number for id, number in manifest["brought"].items() if id != source}
+            number = (self.current() or 0) + 1
+            built = self._next(number, [each for each in held if each.source.id != source], left, progress)
+            return Report.of(Batch(gone[0].source, {}, {}), built)
 
     def close(self) -> None:
-        """Nothing is held between two calls."""
+        """Nothing is held open between calls."""
 
-    def _told(self) -> dict[str, Any]:
-        """What the current generation says of itself; that it has no sources while there is none."""
+    def _current_manifest(self) -> dict[str, Any] | None:
         current = self.current()
-        return {"sources": [], "brought": {}} if current is None else self.manifest(current)
+        return None if current is None else self.manifest(current)
 
-    def _coming(self) -> int:
-        """The number of the next generation."""
-        return (self.current() or 0) + 1
+    def _home(self, source: str) -> Path:
+        return self.path / "sources" / source
 
-    def _keep(self, batch: Batch) -> int:
-        """Keep an accepted batch for the next generation, and return the number of that."""
-        number = self._coming()
-        home = self.path / "sources" / batch.source.id
-        building = home / f".building-{number:06d}"
-        write_batch(building, batch)
-        building.replace(home / f"{number:06d}")
-        sync(home)
-        return number
+    def _held(self, manifest: Mapping[str, Any] | None) -> list[Batch]:
+        """The batches of a generation, in its order."""
+        if manifest is None:
+            return []
+        return [read_batch(self._home(s.id), s, manifest["brought"][s.id]) for s in sources_of(manifest)]
 
-    def _batch(self, source: Source, brought: Mapping[str, int]) -> Batch:
-        return read_batch(self.path / "sources" / source.id / f"{brought[source.id]:06d}", source)
-
-    def _next(self, batches: Iterable[Batch], brought: Mapping[str, int], say: Progress) -> dict[str, Any]:
-        """Build a generation of these batches beside the others, make it the current one, and return its manifest."""
-        number = self._coming()
+    def _next(
+        self, number: int, batches: Iterable[Batch], brought: Mapping[str, int], progress: Progress | None
+    ) -> dict[str, Any]:
+        """Build a generation of these batches and make it current; return what it says of itself."""
+        say = progress or (lambda _: None)
         building = self.path / "generations" / f".building-{number:06d}"
-        manifest = write_generation(building, number, self.current(), Tables.of(batches), brought, say)
+        built = self._build(building, number, Tables.of(batches), brought, say)
         building.replace(self._folder(number))
         sync(self.path / "generations")
         self._flip(number)
         self._prune()
         say("done")
-        return manifest
+        return built
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -185,21 +193,21 @@ class Workspace:
         try:
             for name in ("generations", "sources", "decisions"):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
-            held = FileLock(self.path / "LOCK", timeout=0).acquire()
+            lock = FileLock(self.path / "LOCK", timeout=0)
+            lock.acquire()
         except (FileExistsError, NotADirectoryError):
-            raise WorkspaceError(f"{self.path} is not a folder that a workspace can be in") from None
+            raise WorkspaceError("no-folder", path=str(self.path)) from None
         except Timeout:
-            raise WorkspaceBusy(f"another process is writing to {self.path}; try again when it is done") from None
+            raise WorkspaceBusy("workspace-busy", path=str(self.path)) from None
         except OSError as error:
-            raise _trouble(error, self) from error
-        with held:
-            try:
-                self._sweep()
-                yield
-            except (OSError, pl.exceptions.PolarsError) as error:
-                raise _trouble(error, self) from error
-            finally:
-                self._sweep()  # nothing is left after a good load, and nothing half built after a bad one
+            raise trouble(error, self.path, self.current()) from error
+        try:
+            yield
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise trouble(error, self.path, self.current()) from error
+        finally:
+            self._sweep()  # nothing is left after a good load, and nothing half built after a bad one
+            lock.release()
 
     def _sweep(self) -> None:
         """Throw away what a writer that was killed left half built, or built and not made current."""
@@ -209,6 +217,28 @@ class Workspace:
         lefts += [path for path in self.path.glob("sources/*/*") if path.name.isdigit() and int(path.name) > current]
         for left in lefts:
             shutil.rmtree(left, ignore_errors=True)
+
+    def _build(
+        self, folder: Path, number: int, tables: Tables, brought: Mapping[str, int], say: Progress
+    ) -> dict[str, Any]:
+        """Make a generation in a folder that no reader looks at, and return what it says of itself."""
+        (folder / "tables").mkdir(parents=True)
+        # The RDF store takes nine tenths of the work and lets go of the interpreter, so the rest is done beside it.
+        with ThreadPoolExecutor(1) as beside:
+            rdf = beside.submit(_write_rdf, folder / "rdf", tables)
+            say("checking")
+            manifest = build_manifest(number, self.current(), tables, brought)
+            say("tables")
+            for name, frame in (*tables.entities.items(), *tables.links.items()):
+                write_frame(folder / "tables" / f"{name}.parquet", frame)
+            say("paths")
+            PathIndex.build(tables).save(folder / "paths")
+            say("rdf")
+            rdf.result()
+        write_text(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+        for part in (*folder.joinpath("paths").iterdir(), folder / "paths", folder / "tables", folder):
+            sync(part)
+        return manifest
 
     def _flip(self, number: int) -> None:
         new = self.path / ".CURRENT-new"
@@ -222,20 +252,7 @@ class Workspace:
                 shutil.rmtree(self._folder(number))
 
 
-def _silent(_: str) -> None:
-    """Say nothing."""
-
-
-def _standing(workspace: Workspace) -> str:
-    current = workspace.current()
-    return f"generation {current} is still current" if current else "there is no generation yet"
-
-
-def _trouble(error: Exception, workspace: Workspace) -> WorkspaceError:
-    """Return what went wrong on the disk as one of our errors."""
-    if no_room(error):
-        return StorageFull(
-            f"there is no room for the next generation in {workspace.path}; free some space and load again "
-            f"({_standing(workspace)})"
-        )
-    return WorkspaceError(f"{workspace.path} cannot be written to: {error}")
+def _write_rdf(folder: Path, tables: Tables) -> None:
+    store = ox.Store(str(folder))
+    fill(store, tables)
+    store.flush()

@@ -15,7 +15,7 @@ from ontology.metagraph import Kind, Relation
 
 Rows = Mapping[str, pl.DataFrame]
 
-_PROVENANCE = ("record", "method", "evidence", "note")
+_PROVENANCE = ("record", "method", "source_url", "note")
 
 
 def _labels() -> list[pl.Expr]:

@@ -1,22 +1,13 @@
-"""Reads the tables that people have: a CSV file becomes columns of text, with the row number of each row.
-
-A table is read as text and typed afterwards, cell by cell, so that one bad cell refuses one row and says
-where it stands. `Cells` collects those refusals.
-"""
+"""Types the cells of a table, one by one: a bad cell refuses its row and says where it stands."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-
 import polars as pl
 
-from ontology.errors import BrokenTable, MissingColumn, MissingFile
 from ontology.facts import REFUSAL_SCHEMA
 from ontology.metagraph import Value
 from ontology.prefixes import ID_PATTERN
+from ontology.texts import LANGUAGES, say
 from ontology.vocabulary import codes
 
 #: A partial date of ISO 8601: a year, a month of a year, or a day.
@@ -27,165 +18,30 @@ LINK_PATTERN = r'^(https?://|urn:|doc:)[^\s<>"{}|\\^`]+$'
 
 _TRUE, _FALSE = ("yes", "true", "kyllä", "ja", "1"), ("no", "false", "ei", "nej", "0")
 
-#: code -> message by language; {value} is the cell.
-_MESSAGES = {
-    "field-count": (
-        "the row does not have as many fields as the header; a field with a comma in it needs quotes",
-        "rivillä ei ole yhtä monta kenttää kuin otsikossa; pilkun sisältävä kenttä tarvitsee lainausmerkit",
-        "raden har inte lika många fält som rubriken; ett fält med komma behöver citattecken",
-    ),
-    "required": (
-        "a value is missing here",
-        "tästä puuttuu arvo",
-        "här saknas ett värde",
-    ),
-    "not-integer": (
-        "'{value}' is not a whole number",
-        "'{value}' ei ole kokonaisluku",
-        "'{value}' är inte ett heltal",
-    ),
-    "not-number": (
-        "'{value}' is not a number; write 1234.5",
-        "'{value}' ei ole luku; kirjoita 1234.5",
-        "'{value}' är inte ett tal; skriv 1234.5",
-    ),
-    "not-boolean": (
-        "'{value}' is neither yes nor no",
-        "'{value}' ei ole yes eikä no",
-        "'{value}' är varken yes eller no",
-    ),
-    "not-date": (
-        "'{value}' is not a date; write 2021, 2021-05 or 2021-05-31",
-        "'{value}' ei ole päiväys; kirjoita 2021, 2021-05 tai 2021-05-31",
-        "'{value}' är inte ett datum; skriv 2021, 2021-05 eller 2021-05-31",
-    ),
-    "not-link": (
-        "'{value}' is not a web address, urn: or doc: reference",
-        "'{value}' ei ole verkko-osoite eikä urn:- tai doc:-viite",
-        "'{value}' är varken en webbadress eller en urn:- eller doc:-referens",
-    ),
-    "unknown-code": (
-        "'{value}' is not among the codes of the scheme",
-        "'{value}' ei ole luokituksen koodi",
-        "'{value}' är inte en kod i klassificeringen",
-    ),
-    "bad-id": (
-        "'{value}' cannot be an id; use letters, digits and . _ ~ : / + -",
-        "'{value}' ei kelpaa tunnukseksi; käytä kirjaimia, numeroita ja merkkejä . _ ~ : / + -",
-        "'{value}' duger inte som id; använd bokstäver, siffror och . _ ~ : / + -",
-    ),
-    "duplicate-id": (
-        "the id '{value}' is already on an earlier row",
-        "tunnus '{value}' on jo aiemmalla rivillä",
-        "id:t '{value}' finns redan på en tidigare rad",
-    ),
-    "disagrees": (
-        "'{value}' does not agree with the row that it repeats",
-        "'{value}' ei vastaa riviä, jonka se toistaa",
-        "'{value}' stämmer inte med raden som det upprepar",
-    ),
-    "refused-id": (
-        "the row of '{value}' was refused; mend that row first",
-        "tunnuksen '{value}' oma rivi hylättiin; korjaa ensin se",
-        "raden för '{value}' avvisades; rätta den först",
-    ),
-    "unknown-id": (
-        "the id '{value}' is not known here",
-        "tunnusta '{value}' ei tunneta",
-        "id:t '{value}' är okänt",
-    ),
-}
+#: Stands for the cell's value while a sentence is made; no table has it.
+_VALUE = "\0"
 
 
-def refusals(frame: pl.DataFrame, column: str, code: str) -> pl.DataFrame:
-    """Return a refusal for each row of a frame with `record` and `value`, in all three languages."""
-    english, finnish, swedish = (
-        pl.lit(before) + pl.col("value") + pl.lit(after) if mark else pl.lit(text)
-        for text in _MESSAGES[code]
-        for before, mark, after in (text.partition("{value}"),)
-    )
+def refusals(frame: pl.DataFrame, column: str, code: str, **right: str) -> pl.DataFrame:
+    """Return a refusal for each row of a frame with `record` and `value`; the sentence is the catalogues' `refusal`.
+
+    `right` is what the sentence needs to name what would be right.
+    """
     return frame.with_columns(pl.col("value").fill_null("")).select(
-        pl.col("record"),
+        "record",
         pl.lit(column).alias("column"),
-        pl.col("value"),
+        "value",
         pl.lit(code).alias("code"),
-        english.alias("message_en"),
-        finnish.alias("message_fi"),
-        swedish.alias("message_sv"),
+        *(
+            _filled(say(f"refusal.{code}", language, value=_VALUE, **right)).alias(f"message_{language}")
+            for language in LANGUAGES
+        ),
     ).cast(pl.Schema(REFUSAL_SCHEMA))  # fmt: skip
 
 
-def read_csv(path: Path, required: Sequence[str], optional: Iterable[str] = ()) -> Cells:
-    """Return the rows of a CSV file as text, each with its `record` (`actors.csv#row=2`; the header is row 1).
-
-    Cells are stripped and empty cells are null. Comma or semicolon, UTF-8 with or without a byte order mark.
-    A row with too many or too few fields is refused. Raises MissingFile, MissingColumn, and BrokenTable for
-    quotes left open, another encoding, a column named twice or not known.
-    """
-    name = path.name
-    header, rows = _parse(name, _text(path))
-    known = (*required, *optional)
-    for column in required:
-        if column not in header:
-            raise MissingColumn(f"the column is missing; the header has {', '.join(header)}", file=name, column=column)
-    for column in header:
-        if header.count(column) > 1:
-            raise BrokenTable("the column stands twice in the header", file=name, row=1, column=column)
-        if column not in known:
-            raise BrokenTable(f"the column is not known; known are {', '.join(known)}", file=name, row=1, column=column)
-    whole = [(number, row) for number, row in rows if len(row) == len(header)]
-    ragged = [(number, row) for number, row in rows if len(row) != len(header)]
-    columns: dict[str, list[str | None]] = {
-        column: [row[i].strip() or None for _, row in whole] for i, column in enumerate(header)
-    }
-    columns["record"] = [f"{name}#row={number}" for number, _ in whole]
-    for column in known:
-        columns.setdefault(column, [None] * len(whole))
-    frame = pl.DataFrame(columns, schema=dict.fromkeys((*known, "record"), pl.String))
-    if not ragged:
-        return Cells(frame)
-    broken = pl.DataFrame(
-        {"record": [f"{name}#row={n}" for n, _ in ragged], "value": [",".join(row) for _, row in ragged]}
-    )
-    return Cells(frame, [refusals(broken, "", "field-count")], len(ragged))
-
-
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise MissingFile("there is no such file in the folder of the source", file=path.name) from None
-    except IsADirectoryError:
-        raise BrokenTable("this is a folder, not a CSV file", file=path.name) from None
-    if data.startswith(b"version https://git-lfs"):
-        raise BrokenTable("this is a Git LFS pointer, not the file; fetch it with git lfs pull", file=path.name)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        raise BrokenTable("this is not UTF-8; save the file as UTF-8", file=path.name, row=row) from None
-    if "\0" in text:
-        raise BrokenTable("there are NUL bytes in it, so it is not a CSV file", file=path.name)
-    return text
-
-
-def _parse(name: str, text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the header and the rows with their numbers; a number counts records, not lines of text."""
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    rows: list[tuple[int, list[str]]] = []
-    number = 0
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        for number, row in enumerate(reader, 1):
-            if row:
-                rows.append((number, row))
-    except csv.Error as error:
-        raise BrokenTable(f"the quoting is broken ({error})", file=name, row=number + 1) from None
-    if not rows:
-        raise BrokenTable("the file is empty; a header row is needed", file=name)
-    (_, header), *body = rows
-    return [column.strip() for column in header], body
+def _filled(sentence: str) -> pl.Expr:
+    before, value, after = sentence.partition(_VALUE)
+    return pl.lit(before) + pl.col("value") + pl.lit(after) if value else pl.lit(sentence)
 
 
 class Cells:
@@ -200,11 +56,11 @@ class Cells:
         self.refused = refused or []
         self.read = frame.height + ragged
 
-    def refuse(self, bad: pl.Expr, column: str, code: str) -> None:
+    def refuse(self, bad: pl.Expr, column: str, code: str, **right: str) -> None:
         """Set aside the rows for which `bad` holds, with the value of `column`."""
         rows = self.frame.filter(bad).select("record", pl.col(column).cast(pl.String).alias("value"))
         if rows.height:
-            self.refused.append(refusals(rows, column, code))
+            self.refused.append(refusals(rows, column, code, **right))
 
     def need(self, *columns: str) -> None:
         """Refuse the rows that have no value in one of these columns."""
@@ -236,8 +92,9 @@ class Cells:
 
     def coded(self, column: str, scheme: str) -> None:
         """Refuse the rows whose code is not in a closed scheme."""
-        known = sorted(codes(scheme))
-        self.refuse(pl.col(column).is_not_null() & ~pl.col(column).is_in(known), column, "unknown-code")
+        known = codes(scheme)
+        bad = pl.col(column).is_not_null() & ~pl.col(column).is_in(sorted(known))
+        self.refuse(bad, column, "unknown-code", known=", ".join(sorted(known)))
 
     def well_formed_id(self, column: str) -> None:
         """Refuse the rows whose id cannot stand in an IRI."""

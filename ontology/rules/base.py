@@ -12,6 +12,7 @@ import polars as pl
 
 from ontology.facts import Tables, entity_attributes, link_attributes
 from ontology.metagraph import KINDS, RELATIONS, Attribute, Kind, Relation
+from ontology.texts import say
 
 About = tuple[Kind | Relation, ...]
 
@@ -60,6 +61,10 @@ class Form(ABC):
     def shape(self) -> Shape:
         """Return the rule as SHACL."""
 
+    def right(self) -> dict[str, str]:
+        """Return what the sentence needs to name what would be right."""
+        return {}
+
 
 class Severity(StrEnum):
     """What follows from breaking a rule."""
@@ -71,7 +76,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: its id, what follows from breaking it, its form, and a sentence in three languages.
+    """A rule: its id, what follows from breaking it, its form; its sentence stands in the catalogues under `rule`.
 
     The sentence says what is wrong and what would be right. It names neither thing nor value: a finding puts
     them before it, and a SHACL report has them beside it.
@@ -80,9 +85,6 @@ class Rule:
     id: str
     severity: Severity
     form: Form
-    fi: str
-    en: str
-    sv: str
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return what breaks the rule, with `rule`, `severity` and the columns of `FOUND`."""
@@ -90,9 +92,9 @@ class Rule:
             pl.lit(self.id).alias("rule"), pl.lit(str(self.severity)).alias("severity"), pl.all()
         )
 
-    def messages(self) -> dict[str, str]:
-        """Return the sentence by language."""
-        return {"fi": self.fi, "en": self.en, "sv": self.sv}
+    def sentence(self, language: str) -> str:
+        """Return what is wrong and what would be right."""
+        return say(f"rule.{self.id}", language, **self.form.right())
 
 
 def said_of(kind: Kind | Relation) -> tuple[Attribute, ...]:

@@ -9,21 +9,16 @@ from types import MappingProxyType
 import polars as pl
 
 from ontology.facts import REFUSAL_SCHEMA, Batch, Tables, entity_frame
-from ontology.metagraph import LANGUAGES
 from ontology.rules.base import FOUND, Rule, Severity
 from ontology.rules.catalogue import RULES
+from ontology.texts import LANGUAGES, say
 from ontology.vocabulary import check_language
 
 #: The columns of findings.
 FINDINGS = {"rule": pl.String(), "severity": pl.String(), **FOUND}
 
-#: The code and the sentences of a link that falls because the row of one of its ends fell.
+#: The code of a link that falls because the row of one of its ends fell.
 END_REFUSED = "link-end-refused"
-_END_REFUSED = {
-    "fi": "linkin pää on tunnus, jonka oma rivi hylättiin; korjaa ensin se rivi",
-    "en": "one end of the link is an id whose own row was refused; mend that row first",
-    "sv": "länkens ena ände är ett id vars egen rad avvisades; rätta den raden först",
-}
 
 #: Ids that are known from elsewhere are given this source while a batch is judged; no source has it.
 _ELSEWHERE = ""
@@ -57,7 +52,7 @@ class Findings:
     def in_language(self, language: str) -> pl.DataFrame:
         """Return the findings with `message`, a sentence; raises InvalidArgument for an unknown language."""
         check_language(language)
-        return self.frame.with_columns(message=_message({r.id: r.messages()[language] for r in self.rules}))
+        return self.frame.with_columns(message=_message({rule.id: rule.sentence(language) for rule in self.rules}))
 
 
 def check(tables: Tables, rules: Sequence[Rule] = RULES) -> Findings:
@@ -77,9 +72,11 @@ def refuse(batch: Batch, known: Tables | None = None) -> Batch:
     left can stand. `known` are facts of other sources, whose ids links may name.
     """
     rules = [rule for rule in RULES if rule.severity is Severity.REFUSE]
-    sentences = {language: {r.id: r.messages()[language] for r in rules} for language in LANGUAGES}
-    for language in LANGUAGES:
-        sentences[language][END_REFUSED] = _END_REFUSED[language]
+    sentences = {
+        language: {rule.id: rule.sentence(language) for rule in rules}
+        | {END_REFUSED: say(f"rule.{END_REFUSED}", language)}
+        for language in LANGUAGES
+    }
     fallen = pl.Series("id", [], pl.String)
     while True:
         found = check(_beside(batch, known), rules).frame.filter(pl.col("source") != _ELSEWHERE)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-import networkx as nx
 import polars as pl
 
 from ontology.facts import Tables
@@ -339,6 +338,8 @@ class NoCircle(Form):
             steps = steps.filter(_is_in("object", steps["subject"]) & _is_in("subject", steps["object"]))
         if not steps.height:  # as a rule nothing is left
             return together([])
+        import networkx as nx
+
         graph = nx.DiGraph(steps.iter_rows())
         circles = [node for part in nx.strongly_connected_components(graph) if len(part) > 1 for node in part]
         circles += nx.nodes_with_selfloops(graph)

@@ -26,7 +26,7 @@ from ontology.rules.base import (
     text,
     together,
 )
-from ontology.vocabulary import codes, concept_iri
+from ontology.vocabulary import codes, concept_iri, scheme
 
 #: The weights of the seven digits of a Finnish business id (Y-tunnus); with its check digit, weighing 1, the
 #: weighted sum is divisible by 11.
@@ -167,6 +167,10 @@ class InScheme(Form):
     about: About
     attribute: str
     scheme: str
+
+    def right(self) -> dict[str, str]:
+        """Return the codes that there are."""
+        return {"known": ", ".join(scheme(self.scheme).concepts)}
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the codes that the scheme does not have."""

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Path
 from starlette.responses import RedirectResponse, Response
 
 from api.http import problems
+from api.http.addresses import PLURALS
 from api.http.reading import GraphDep, ReadingDep
 from api.http.schemas import About, Health, History, ProblemType
-from graph.questions.lists import PLURALS
 from graph.stores.manifest import program_version
 from ontology.errors import NotFound
-from ontology.metagraph import LANGUAGES
+from ontology.texts import LANGUAGES
 
 router = APIRouter(prefix="/api", tags=["about"])
 door = APIRouter(include_in_schema=False)
@@ -102,7 +102,7 @@ def history(reading: ReadingDep, graph: GraphDep) -> Response:
 )
 def types(reading: ReadingDep) -> Response:
     """Every type of problem that an answer may have."""
-    return reading.json([_described(kind) for kind in problems.TABLE.values()])
+    return reading.json([_described(kind, reading.language) for kind in problems.TABLE.values()])
 
 
 @router.get(
@@ -118,10 +118,10 @@ def type_of_problem(
     """What a type of problem means."""
     for kind in problems.TABLE.values():
         if kind.slug == slug:
-            return reading.json(_described(kind))
+            return reading.json(_described(kind, reading.language))
     known = tuple(kind.slug for kind in problems.TABLE.values())
-    raise NotFound(f"there is no type of problem {slug!r}; there are {', '.join(known)}")
+    raise NotFound("unknown-problem", slug=slug, known=known)
 
 
-def _described(kind: problems.Kind) -> dict[str, Any]:
-    return {"type": problems.TYPES + kind.slug, "title": kind.title, "status": kind.status}
+def _described(kind: problems.Kind, language: str) -> dict[str, Any]:
+    return {"type": problems.TYPES + kind.slug, "title": kind.title(language), "status": kind.status}

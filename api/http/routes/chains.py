@@ -11,21 +11,19 @@ from starlette.responses import Response
 from api.http.media import HTML, PICTURES
 from api.http.problems import documented
 from api.http.reading import Reading, ReadingDep, choose
-from api.http.schemas import GapsOfChain
-from graph.infographics.files import write
+from api.http.schemas import shapes
 from ontology.vocabulary import slug
 
 router = APIRouter(prefix="/api", tags=["value chains"])
 
-ChainId = Annotated[str, Path(description="The value chain's id or name.", examples=["vc-wood", "vc-battery"])]
+ChainId = Annotated[str, Path(description="The value chain's id.", examples=["vc-wood", "vc-battery"])]
 Width = Annotated[int | None, Query(ge=200, le=6000, description="Pixels across, for PNG; 1600 unless said.")]
-PageName = Annotated[Literal["A4"], Query(description="The size of the page.")]
 Drawn = dict[int | str, dict[str, Any]]
 
 
 @router.get(
     "/value-chains/{id:path}/gaps",
-    response_model=GapsOfChain,
+    response_model=shapes.GapsOfChain,
     responses=documented(400, 404, 409),
     summary="What a value chain lacks",
     operation_id="gaps",
@@ -42,16 +40,14 @@ def gaps(
 
     `no_actor` and `no_data` are kept apart: silence is not absence.
     """
-    return reading.json(reading.graph.gaps(id, region).to_dict(reading.language, candidates=candidates))
+    return reading.json(reading.value_chain(id).gaps(region).to_dict(reading.language, candidates=candidates))
 
 
-def _draw(reading: Reading, id: str, format: str, width: int | None, page: str) -> Response:
-    chain = reading.graph.value_chain(id)
-    picture = chain.infographic(language=reading.language, page=page)
+def _draw(reading: Reading, id: str, format: str, width: int | None = None) -> Response:
+    chain = reading.value_chain(id)
+    data = chain.infographic(reading.language).write(format, width)
     name = f"{slug(chain.id)}-{reading.language}.{format}"
-    return reading.answer(
-        write(picture, format, width), PICTURES[format], {"Content-Disposition": f'inline; filename="{name}"'}
-    )
+    return reading.answer(data, PICTURES[format], {"Content-Disposition": f'inline; filename="{name}"'})
 
 
 def _pictures(*formats: str) -> Drawn:
@@ -70,11 +66,11 @@ def _add(format: str) -> None:
         "operation_id": f"infographic_{format}",
     }
 
-    def picture(reading: ReadingDep, id: ChainId, page: PageName = "A4") -> Response:
-        return _draw(reading, id, format, None, page)
+    def picture(reading: ReadingDep, id: ChainId) -> Response:
+        return _draw(reading, id, format)
 
-    def picture_of_width(reading: ReadingDep, id: ChainId, width: Width = None, page: PageName = "A4") -> Response:
-        return _draw(reading, id, format, width, page)
+    def picture_of_width(reading: ReadingDep, id: ChainId, width: Width = None) -> Response:
+        return _draw(reading, id, format, width)
 
     # Only a PNG has pixels.
     router.get(**described)(picture_of_width if format == "png" else picture)
@@ -99,10 +95,9 @@ def infographic(
         Literal["svg", "png", "pdf"] | None, Query(description="The form; else the Accept header decides.")
     ] = None,
     width: Width = None,
-    page: PageName = "A4",
 ) -> Response:
     """The infographic as SVG, PNG or PDF, by `format` or by what the reader accepts."""
-    return _draw(reading, id, choose(request.headers.get("accept"), PICTURES, format), width, page)
+    return _draw(reading, id, choose(request.headers.get("accept"), PICTURES, format), width)
 
 
 _PAGE: Drawn = {200: {"description": "The page.", "content": {"text/html": {"schema": {"type": "string"}}}}}
@@ -117,7 +112,7 @@ _PAGE: Drawn = {200: {"description": "The page.", "content": {"text/html": {"sch
 )
 def chain_network(reading: ReadingDep, id: ChainId) -> Response:
     """One HTML page that needs nothing from elsewhere: stages, who works in them, what they require."""
-    return reading.answer(reading.graph.value_chain(id).network(reading.language).html().encode(), HTML)
+    return reading.answer(reading.value_chain(id).network(reading.language).html().encode(), HTML)
 
 
 @router.get(
@@ -129,7 +124,7 @@ def chain_network(reading: ReadingDep, id: ChainId) -> Response:
 )
 def cluster_network(
     reading: ReadingDep,
-    id: Annotated[str, Path(description="The cluster's id or name.", examples=["cl-arctic-industry"])],
+    id: Annotated[str, Path(description="The cluster's id.", examples=["cl-arctic-industry"])],
 ) -> Response:
     """One HTML page that needs nothing from elsewhere: the cluster, its members, and what joins them."""
-    return reading.answer(reading.graph.cluster(id).network(reading.language).html().encode(), HTML)
+    return reading.answer(reading.cluster(id).network(reading.language).html().encode(), HTML)

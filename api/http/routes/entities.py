@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.http.addresses import PLURALS
 from api.http.media import ENTITY, GRAPHS
 from api.http.problems import documented
 from api.http.reading import Reading, ReadingDep, choose
-from api.http.schemas import EntityInFull, PageOfEntities, PageOfHits
+from api.http.schemas import PageOfEntities, PageOfHits, shapes
 from api.http.settings import LARGEST_PAGE, PAGE_SIZE
-from graph.questions.lists import PLURALS, listed, page, searched
+from graph.questions.lists import listed, page, searched
 from graph.stores.linked import describe
-from graph.values import thing
-from ontology.errors import InvalidArgument, NotFound
+from graph.values import of_kind
+from ontology.errors import InvalidArgument
 from ontology.metagraph import Kind
 
 router = APIRouter(prefix="/api", tags=["entities"])
@@ -70,16 +70,16 @@ def paging(
 PagingDep = Annotated[tuple[int, int], Depends(paging)]
 
 
-def answer_page(reading: Reading, body: dict[str, Any]) -> Response:
+def answer_page(reading: Reading, page: shapes.PageOfEntities) -> Response:
     """Return a page with its link to the next one."""
-    limit, offset, total = body["limit"], body["offset"], body["total"]
+    limit, offset, total = page["limit"], page["offset"], page["total"]
     following = None
     if offset + limit < total:
         url = reading.request.url.include_query_params(offset=offset + limit, limit=limit)
         following = f"{url.path}?{url.query}"
-    items = body.pop("items")
+    head = {name: value for name, value in page.items() if name != "items"}
     links = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return reading.json({**body, "next": following, "items": items}, links)
+    return reading.json({**head, "next": following, "items": page["items"]}, links)
 
 
 @router.get(
@@ -92,12 +92,12 @@ def search(
     kind: Annotated[list[Kind] | None, Query(description="Only these kinds; may be repeated.")] = None,
 ) -> Response:
     """Find what has every word in its name in any language, best fits first; finding nothing is no error."""
-    return answer_page(reading, searched(reading.graph, q, kind or (), reading.language, *paged))
+    return answer_page(reading, searched(reading.generation, q, kind or (), reading.language, *paged))
 
 
 @router.get(
     "/entities/{id:path}",
-    response_model=EntityInFull,
+    response_model=shapes.EntityInFull,
     responses=documented(404, 406) | _LINKED,
     summary="Anything by its id",
     operation_id="entity",
@@ -109,20 +109,8 @@ def entity(
     format: FormatName = None,
 ) -> Response:
     """All that is known of it, with its links and where each fact stands: as JSON, Turtle, N-Triples or JSON-LD."""
-    if id not in reading.generation.directory:
-        near = _near(reading, id)
-        hint = f"; near it are {', '.join(near)}" if near else ""
-        raise NotFound(f"nothing in the graph has the id {id!r}{hint}", near)
+    reading.generation.directory.by_id(id)
     return _show(request, reading, id, format)
-
-
-def _near(reading: Reading, id: str) -> tuple[str, ...]:
-    """Return ids that are written alike, and the ids of what has such a name."""
-    directory = reading.generation.directory
-    # Comparing letter by letter is slow, so only ids with the same beginning are compared.
-    alike = get_close_matches(id, [known for known in directory.kinds if known.startswith(id[:4])], n=3)
-    named = [entity.id for entity in directory.search(id, limit=3)]
-    return tuple(dict.fromkeys([*alike, *named]))
 
 
 def _show(request: Request, reading: Reading, id: str, format: str | None) -> Response:
@@ -130,7 +118,7 @@ def _show(request: Request, reading: Reading, id: str, format: str | None) -> Re
     root = request.scope.get("root_path", "")
     links = {"Link": f'<{root}/id/{id}>; rel="canonical"'}
     if chosen == "json":
-        found = thing(reading.generation, reading.generation.directory.get(id))
+        found = of_kind(reading.generation.directory.get(id), reading.generation)
         return reading.json(found.to_dict(reading.language), links)
     return reading.answer(describe(reading.generation, id, chosen), ENTITY[chosen], links)
 
@@ -149,7 +137,7 @@ def identifier(
     id: Annotated[str, Path(description="The id; it may contain : and /.", examples=["act-digipolis"])],
 ) -> Response:
     """Lead from the identifier of a thing to the document about it: JSON, Turtle, N-Triples or JSON-LD by Accept."""
-    reading.generation.directory.kind(id)
+    reading.generation.directory.by_id(id)
     chosen = choose(request.headers.get("accept"), ENTITY | {"html": "text/html"})
     root = request.scope.get("root_path", "")
     form = f"?format={chosen}" if chosen in GRAPHS else ""
@@ -159,7 +147,7 @@ def identifier(
 
 def _add(kind: Kind, plural: str) -> None:
     """Add the list of a kind, with its own filters, and one of it by id or name."""
-    its_id = Path(description="Its id or name.", examples=_EXAMPLES.get(kind))
+    its_id = Path(description="Its id; it may contain : and /.", examples=_EXAMPLES.get(kind))
     filters = ("name", *_FILTERS.get(kind, ()))
 
     @router.get(
@@ -176,21 +164,21 @@ def _add(kind: Kind, plural: str) -> None:
         asked = {name: reading.request.query_params.get(name) for name in filters}
         for name, value in asked.items():
             if value == "":
-                raise InvalidArgument(f"{name}: an empty value filters nothing; leave it out")
+                raise InvalidArgument("empty-filter", name=name)
         generation = reading.generation
         return answer_page(reading, page(generation, listed(generation, kind, asked), reading.language, *paged))
 
     @router.get(
         f"/{plural}/{{id:path}}",
         name=f"one of {plural}",
-        response_model=EntityInFull,
+        response_model=shapes.EntityInFull,
         responses=documented(404, 406, 409) | _LINKED,
         summary=f"One of the {plural.replace('-', ' ')}",
-        description="All that is known of it; by id, or by a name that is not ambiguous.",
+        description="All that is known of it; a name is looked up by the list's `name`.",
         operation_id=f"get_{plural.replace('-', '_')}",
     )
     def one(request: Request, reading: ReadingDep, format: FormatName = None, id: str = its_id) -> Response:
-        return _show(request, reading, reading.generation.directory.find(id, kind).id, format)
+        return _show(request, reading, reading.generation.directory.by_id(id, kind).id, format)
 
 
 def _described(filter: str) -> dict[str, Any]:

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from api.http.problems import documented
 from api.http.reading import ReadingDep
-from api.http.schemas import Partners, Paths
-from graph.questions import lists as answers
-from ontology.vocabulary import codes
+from api.http.schemas import shapes
+from graph.paths.filters import Side
+from ontology.vocabulary import scheme
 
 router = APIRouter(prefix="/api", tags=["questions"])
+
+#: The types of actors that may be asked for: all codes, and all of their names.
+_TYPES = {
+    "enum": list(
+        dict.fromkeys(
+            text
+            for code, concept in scheme("actor-types").concepts.items()
+            for text in (code, *concept.labels.values())
+        )
+    )
+}
 
 
 @router.get(
     "/actors/{id:path}/partners",
-    response_model=Partners,
+    response_model=shapes.Partners,
     responses=documented(400, 404, 409),
     summary="Partners for an actor, with reasons",
     operation_id="partners",
 )
 def partners(
     reading: ReadingDep,
-    id: Annotated[str, Path(description="The actor's id or name.", examples=["act-digipolis", "Digipolis"])],
+    id: Annotated[str, Path(description="The actor's id.", examples=["act-digipolis"])],
     outside: Annotated[
-        list[Literal["cluster", "region"]] | None,
+        list[Side] | None,
         Query(description="Only partners outside the actor's own clusters, or regions; may be repeated."),
     ] = None,
     region: Annotated[
@@ -35,7 +46,7 @@ def partners(
     ] = None,
     actor_type: Annotated[
         str | None,
-        Query(description="Only this type, by its code.", json_schema_extra={"enum": sorted(codes("actor-types"))}),
+        Query(description="Only this type, by its code or its name in any language.", json_schema_extra=_TYPES),
     ] = None,
     min_trl: Annotated[
         int | None, Query(ge=1, le=9, description="Only those whose platforms reach this readiness level.")
@@ -47,21 +58,16 @@ def partners(
 
     What is not known is said: an unknown readiness level or region neither passes nor fails a filter unseen.
     """
-    wishes = {
-        "outside": answers.outside(outside or ()),
-        "region": region,
-        "actor_type": actor_type,
-        "min_trl": min_trl,
-        "limit": limit,
-        "offset": offset,
-    }
-    return reading.json(answers.partners(reading.graph, id, reading.language, wishes))
+    found = reading.actor(id).partners(
+        outside=outside, region=region, actor_type=actor_type, min_trl=min_trl, limit=limit, offset=offset
+    )
+    return reading.json(found.to_dict(reading.language))
 
 
 @router.get(
     "/paths",
     operation_id="paths",
-    response_model=Paths,
+    response_model=shapes.Paths,
     responses=documented(400, 404, 409),
     summary="The paths between two",
 )

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Query
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.http import problems
 from api.http.media import GRAPHS, RESULTS, accepted
 from api.http.problems import documented
 from api.http.reading import ReadingDep, SettingsDep, not_acceptable
@@ -67,17 +67,17 @@ async def posted_query(request: Request, settings: SettingsDep) -> str:
     """Return the query of a POST, from a form or from the body itself."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == _UPDATE:
-        raise QueryNotAllowed("the graph cannot be changed here; only SELECT, ASK, CONSTRUCT, DESCRIBE")
+        raise QueryNotAllowed("query-update")
     if kind not in (_QUERY, _FORM):
-        raise HTTPException(415, f"a query comes as {_QUERY} or as {_FORM}, not as {kind or 'a body without a type'}")
+        raise problems.WrongMediaType("media-type", known=(_QUERY, _FORM), type=kind or "–")
     text = (await _body(request, settings.sparql_query_bytes)).decode("utf-8", "replace")
     if kind == _QUERY:
         return text
     form = parse_qs(text, max_num_fields=20)
     if "update" in form:
-        raise QueryNotAllowed("the graph cannot be changed here; only SELECT, ASK, CONSTRUCT, DESCRIBE")
+        raise QueryNotAllowed("query-update")
     if len(form.get("query", ())) != 1:
-        raise InvalidArgument("the form should hold one field `query` with a SPARQL query")
+        raise InvalidArgument("query-field")
     return form["query"][0]
 
 
@@ -92,8 +92,8 @@ async def _body(request: Request, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _too_long(most: int) -> HTTPException:
-    return HTTPException(413, f"a query has at most {most} bytes")
+def _too_long(most: int) -> problems.TooLong:
+    return problems.TooLong("query-bytes", most=most)
 
 
 def _ask(reading: ReadingDep, settings: SettingsDep, pool: SparqlPool, query: str, format: str | None) -> Response:
@@ -107,7 +107,7 @@ def _ask(reading: ReadingDep, settings: SettingsDep, pool: SparqlPool, query: st
         raise not_acceptable(RESULTS | GRAPHS)
     places: threading.Semaphore = reading.request.app.state.places
     if not places.acquire(blocking=False):
-        raise QueryTimeout("too many queries are waiting; try again")
+        raise QueryTimeout("queries-waiting")
     try:
         found = pool.ask(reading.generation.rdf_folder(), query, results=results or "json", graph=graph or "turtle")
     finally:

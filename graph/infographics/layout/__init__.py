@@ -11,7 +11,7 @@ from graph.infographics.layout.footer import footer
 from graph.infographics.layout.gaps import gap_row, gaps_height
 from graph.infographics.layout.header import FIGURES_HEIGHT, MAP_WIDTH, header, key_figures, tile_map
 from graph.infographics.layout.legend import legend, legend_height
-from graph.infographics.layout.members import Setting, actor_row, actors_height, platform_row, platforms_height
+from graph.infographics.layout.participants import Setting, actor_row, actors_height, platform_row, platforms_height
 from graph.infographics.layout.sheet import Sheet, Type
 from graph.infographics.layout.stages import chevrons, chevrons_height, descriptions, descriptions_height
 from graph.infographics.model import ChainPicture
@@ -85,7 +85,7 @@ def _rows(sheet: Sheet, top: float, bottom: float) -> list[Item]:
     items.append(flow_band(sheet, rows.plan, y, rows.flows))
     y += rows.flows + 4 * f + rows.air
     if rows.plan.hidden:
-        text = sheet.word("more_flows", n=rows.plan.hidden)
+        text = sheet.word("more_flows", count=rows.plan.hidden)
         items.append(sheet.text(text, Type(8.6 * f, 600), sheet.left, y, sheet.inner, sheet.theme.ink))
         y += 12 * f
     items += [

@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from graph.infographics.layout.footer import about_line
 from graph.infographics.layout.shapes import shape_of
 from graph.infographics.layout.sheet import Sheet
-from graph.infographics.model import Member, StagePicture
+from graph.infographics.model import Participant, StagePicture
 
 
 def describe(sheet: Sheet) -> str:
     """Say the whole picture in the picture's language: nothing that is drawn or counted is left out."""
     chain = sheet.chain
     parts = [_sentence(chain.title), _sentence(chain.summary or sheet.word("subtitle"))]
-    members = chain.members
+    participants = chain.participants
     counts = [
         ("stages", len(chain.stages)),
-        ("actors", sum(m.kind == "actor" for m in members)),
-        ("platforms", sum(m.kind == "platform" for m in members)),
+        ("actors", sum(p.kind == "actor" for p in participants)),
+        ("platforms", sum(p.kind == "platform" for p in participants)),
         ("flows", len(chain.flows)),
     ]
     for status in ("no_actor", "no_data", "one_actor"):
@@ -33,7 +33,7 @@ def describe(sheet: Sheet) -> str:
     )
     parts.append(_listed(sheet.word("row_flows"), flows, sheet.word("none")))
     parts.append(_sentence(sheet.word("legend_flows")))
-    regions = (f"{row.name} {row.members}" for row in chain.region_counts)
+    regions = (f"{row.name} {row.participants}" for row in chain.region_counts)
     parts.append(_listed(sheet.word("map_title"), regions, sheet.word("none")))
     parts.append(_listed(sheet.counted("sources", len(chain.sources)), chain.sources, sheet.word("no_sources")))
     parts.append(_sentence(about_line(sheet)))
@@ -41,27 +41,27 @@ def describe(sheet: Sheet) -> str:
 
 
 def _stage(sheet: Sheet, stage: StagePicture) -> str:
-    head = f"{sheet.word('long_stage', n=stage.number)}, {stage.name}: {sheet.word(stage.status).lower()}"
+    head = f"{sheet.word('long_stage', count=stage.position)}, {stage.name}: {sheet.word(stage.status).lower()}"
     said = [_sentence(head), _sentence(stage.description or "")]
-    said.append(_listed(sheet.word("row_actors"), (_member(sheet, m) for m in stage.actors), sheet.word("none")))
+    said.append(_listed(sheet.word("row_actors"), (_participant(sheet, p) for p in stage.actors), sheet.word("none")))
     if stage.platforms:
-        said.append(_listed(sheet.word("row_platforms"), (_member(sheet, m) for m in stage.platforms), ""))
+        said.append(_listed(sheet.word("row_platforms"), (_participant(sheet, p) for p in stage.platforms), ""))
     if stage.gaps:
         gaps = (f"{gap.competence} ({sheet.word(gap.status).lower()})" for gap in stage.gaps)
         said.append(_listed(sheet.word("long_gaps"), gaps, ""))
     return " ".join(part for part in said if part)
 
 
-def _member(sheet: Sheet, member: Member) -> str:
+def _participant(sheet: Sheet, participant: Participant) -> str:
     names = {row.code: row.name for row in sheet.chain.region_counts}
-    facts = [names.get(member.region, member.region or "")]
-    if member.kind == "platform":
-        facts.insert(0, _level(sheet, member.trl))
+    facts = [names.get(participant.region, participant.region or "")]
+    if participant.kind == "platform":
+        facts.insert(0, _level(sheet, participant.trl))
     else:
-        facts.insert(0, sheet.word(f"type_{shape_of(member.actor_type)}"))
-    facts.append(member.role)
+        facts.insert(0, sheet.word(f"type_{shape_of(participant.actor_type)}"))
+    facts.append(participant.role)
     said = ", ".join(fact for fact in facts if fact)
-    return f"{member.name or sheet.word('unnamed')} ({said})" if said else member.name
+    return f"{participant.name or sheet.word('unnamed')} ({said})" if said else participant.name
 
 
 def _level(sheet: Sheet, trl: tuple[int, int] | None) -> str:

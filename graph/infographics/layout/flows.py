@@ -64,7 +64,7 @@ def plan_flows(sheet: Sheet, most: float) -> FlowPlan:
 
 
 def _plan(sheet: Sheet, flows: tuple[FlowPicture, ...], hidden: int) -> FlowPlan:
-    columns = {stage.number: place for place, stage in enumerate(sheet.chain.stages)}
+    columns = {stage.position: place for place, stage in enumerate(sheet.chain.stages)}
     links = [_link(flow, columns) for flow in flows]
     routes = find_routes(len(sheet.chain.stages), links)
     blocks = [_label(sheet, flow) for flow in flows]
@@ -132,7 +132,7 @@ def flow_band(sheet: Sheet, plan: FlowPlan, top: float, height: float) -> Group:
     plan = replace(plan, lane=plan.lane + growth * max(0.0, BEST_LANE * f - plan.lane))
     slack = max(0.0, height - plan.height(unit))
     frame = _Frame(sheet, plan, top + slack / 2 + _zone(routes.levels_above) * plan.lane, unit)
-    links = [_link(flow, {s.number: i for i, s in enumerate(sheet.chain.stages)}) for flow in plan.flows]
+    links = [_link(flow, {s.position: i for i, s in enumerate(sheet.chain.stages)}) for flow in plan.flows]
     below_items: dict[int, list[Item]] = {i: [] for i in range(len(plan.flows))}
     obstacles: list[Box] = [frame.node(column) for column in range(len(sheet.chain.stages))]
     spots: dict[int, list[Point]] = {}
@@ -163,7 +163,7 @@ def _nodes(frame: _Frame) -> Group:
     for column, stage in enumerate(sheet.chain.stages):
         left, top, right, bottom = frame.node(column)
         items.append(Rect(left, top, right - left, bottom - top, 4 * sheet.f, sheet.stage_colour(column)))
-        number = sheet.set(str(stage.number), Type(11 * sheet.f, 700), right - left)
+        number = sheet.set(str(stage.position), Type(11 * sheet.f, 700), right - left)
         middle = (top + bottom) / 2 - number.height / 2
         items.append(sheet.place(number, (left + right) / 2, middle, sheet.theme.on_colour, "middle"))
     return Group(sheet.id("flow-stages"), tuple(items))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from graph.infographics.layout.sheet import Sheet, Type
 from graph.infographics.primitives import Group, Rect
 from graph.infographics.text import printable, text_width
-from graph.infographics.words import date_text
+from ontology.texts import show_date
 
 SMALL = Type(8.2, 400, 1, 1.25, 0.975)
 HEIGHT = 32.0
@@ -30,7 +32,7 @@ def about_line(sheet: Sheet) -> str:
     """Date of the data, its version, the licence and the curator's note, in one line."""
     chain = sheet.chain
     parts = [
-        sheet.word("data_of", date=date_text(chain.data_date, chain.language)),
+        sheet.word("data_of", date=show_date(date.fromisoformat(chain.data_date), chain.language)),
         sheet.word("generation", name=chain.generation) if chain.generation else "",
         sheet.word("licence", name=chain.licence) if chain.licence else "",
         chain.curator_note or "",
@@ -46,7 +48,7 @@ def _sources(sheet: Sheet, width: float) -> str:
     head = f"{sheet.counted('sources', len(all_sources))} ({len(all_sources)}): "
     for shown in range(len(all_sources), 0, -1):
         left = len(all_sources) - shown
-        tail = f"; {sheet.word('and_more', n=left)}" if left else ""
+        tail = f"; {sheet.word('and_more', count=left)}" if left else ""
         line = head + "; ".join(all_sources[:shown]) + tail
         if text_width(line, SMALL.size * sheet.f, SMALL.weight) <= width:
             return line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.infographics.layout.members import Setting
+from graph.infographics.layout.participants import Setting
 from graph.infographics.layout.shapes import status_icon
 from graph.infographics.layout.sheet import Block, Sheet, Type
 from graph.infographics.model import GAP_STATUSES, GapPicture
@@ -90,7 +90,7 @@ def _draw(sheet: Sheet, box: _Box, name: str, x: float, y: float) -> Group:
 def _rest(sheet: Sheet, hidden: list[GapPicture], name: str, x: float, y: float) -> Group:
     """How many gaps are not shown, in all and by status: "+3 more", then an icon and a number for each."""
     f, theme = sheet.f, sheet.theme
-    says = sheet.word("more", n=len(hidden))
+    says = sheet.word("more", count=len(hidden))
     type_ = Type(8.4 * f, 700)
     middle = y + 6.5 * f
     block = sheet.set(says, type_, sheet.column * 0.45)

@@ -32,12 +32,12 @@ def header(sheet: Sheet, top: float, width: float) -> tuple[Group, float]:
 def key_figures(sheet: Sheet, top: float, width: float) -> Group:
     """Counts of what the picture holds: nothing here is estimated."""
     chain, f, theme = sheet.chain, sheet.f, sheet.theme
-    members = chain.members
+    participants = chain.participants
     gaps = [gap.status for stage in chain.stages for gap in stage.gaps]
-    regions = sum(1 for row in chain.region_counts if row.code is not None and row.members)
+    regions = sum(1 for row in chain.region_counts if row.code is not None and row.participants)
     figures: list[tuple[str, int, str | None]] = [
-        ("actors", sum(m.kind == "actor" for m in members), None),
-        ("platforms", sum(m.kind == "platform" for m in members), None),
+        ("actors", sum(p.kind == "actor" for p in participants), None),
+        ("platforms", sum(p.kind == "platform" for p in participants), None),
         ("regions", regions, None),
         ("flows", len(chain.flows), None),
         *((f"needs_{status}", gaps.count(status), status) for status in ("no_actor", "no_data", "one_actor")),
@@ -80,7 +80,7 @@ def key_figures(sheet: Sheet, top: float, width: float) -> Group:
 
 
 def tile_map(sheet: Sheet, x: float, top: float, width: float, height: float) -> Group:
-    """A tile with the number of members for each region; a grey one for "region not stated"."""
+    """A tile with the number of participants for each region; a grey one for "region not stated"."""
     f, theme, rows = sheet.f, sheet.theme, sheet.chain.region_counts
     if not rows:
         return Group(sheet.id("map"))
@@ -95,7 +95,7 @@ def tile_map(sheet: Sheet, x: float, top: float, width: float, height: float) ->
     for row, (column, line) in zip(rows, places, strict=True):
         left, upper = x + column * (tile_width + gap), start + line * (tile_height + gap)
         colour = sheet.region_colour(row.code)
-        filled = row.members > 0
+        filled = row.participants > 0
         ink = theme.on_colour if filled else colour
         box = Rect(
             left,
@@ -109,9 +109,9 @@ def tile_map(sheet: Sheet, x: float, top: float, width: float, height: float) ->
         )
         size = max(8.0, min(10.5 * f, tile_height * 0.5))
         code = _centred(sheet, row.code or "–", Type(size, 600), left + 7 * f, box, tile_width * 0.55, ink)
-        number = sheet.set(str(row.members), Type(size * 1.1, 700), tile_width * 0.4)
+        number = sheet.set(str(row.participants), Type(size * 1.1, 700), tile_width * 0.4)
         count = sheet.place(number, left + tile_width - 7 * f, upper + tile_height / 2 - number.height / 2, ink, "end")
-        name = f"{row.name}: {row.members}"
+        name = f"{row.name}: {row.participants}"
         items.append(Group(sheet.id(f"region-{rows.index(row)}"), (box, code, count), name, ref=row.code))
     return Group(sheet.id("map"), tuple(items), sheet.word("map_title"))
 

@@ -68,7 +68,7 @@ def _width(sheet: Sheet, entry: Entry) -> float:
 
 def _blocks(sheet: Sheet) -> list[tuple[str, list[Entry]]]:
     chain = sheet.chain
-    used_shapes = {shape_of(member.actor_type) for member in chain.members if member.kind == "actor"}
+    used_shapes = {shape_of(p.actor_type) for p in chain.participants if p.kind == "actor"}
     used_flows = {flow.kind for flow in chain.flows}
     regions = [_region(sheet, row.code, row.name) for row in chain.region_counts]
     shapes = [_shape(sheet, shape) for shape in SHAPE_ORDER if shape in used_shapes]

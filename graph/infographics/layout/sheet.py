@@ -10,7 +10,7 @@ from graph.infographics.page import Page
 from graph.infographics.primitives import Anchor, Text
 from graph.infographics.text import CAP_HEIGHT, DESCENT, Wrapped, printable, wrap
 from graph.infographics.theme import Theme
-from graph.infographics.words import counted, word
+from ontology.texts import say
 
 SMALLEST = 8.0  # CSS pixels: nothing on a page is set smaller
 
@@ -99,11 +99,11 @@ class Sheet:
 
     def word(self, key: str, **values: object) -> str:
         """A word of the page in the picture's language."""
-        return word(key, self.chain.language, **values)
+        return say(f"picture.{key}", self.chain.language, **values)
 
     def counted(self, key: str, number: int) -> str:
         """A noun in the form that goes with the number."""
-        return counted(key, self.chain.language, number)
+        return say(f"picture.{key}", self.chain.language, count=number)
 
     def stage_colour(self, index: int) -> str:
         """Colour of the stage at a place."""

@@ -34,14 +34,14 @@ def chevrons(sheet: Sheet, top: float, height: float) -> Group:
         if index:
             corners.append((x + point, middle))
         left = x + _inset(sheet, index)
-        number = sheet.set(str(stage.number), NUMBER.sized(NUMBER.size * f), _number_width(sheet))
+        number = sheet.set(str(stage.position), NUMBER.sized(NUMBER.size * f), _number_width(sheet))
         name = _name(sheet, index)
         parts: tuple[Item, ...] = (
             Path(polygon(corners), colour),
             sheet.place(number, left, middle - number.height / 2, theme.on_colour),
             sheet.place(name, left + _number_width(sheet), middle - name.height / 2, theme.on_colour),
         )
-        title = f"{stage.number}. {printable(stage.name)}"
+        title = f"{stage.position}. {printable(stage.name)}"
         items.append(Group(sheet.id(f"stage-{index}"), parts, title, sheet.word(stage.status)))
     return Group(sheet.id("stages"), tuple(items))
 
@@ -73,7 +73,7 @@ def _inset(sheet: Sheet, index: int) -> float:
 
 
 def _number_width(sheet: Sheet) -> float:
-    digits = max(len(str(stage.number)) for stage in sheet.chain.stages)
+    digits = max(len(str(stage.position)) for stage in sheet.chain.stages)
     return (6 + 10.5 * digits) * sheet.f
 
 

@@ -13,7 +13,7 @@ HAIR = 0.01
 def write_png(layout: Layout, width: int = 1600, with_text: bool = True) -> bytes:
     """Write the layout as PNG bytes, `width` pixels wide (100 to 20000)."""
     if not 100 <= width <= 20_000:
-        raise DrawingError(f"a PNG {width} pixels wide cannot be written; allowed: 100 to 20000")
+        raise DrawingError("png-width", width=width)
     # One point is one pixel, and the picture is a hair smaller than the page: typst rounds the size of its
     # raster up, and a raster one pixel larger than the page would lose a row and a column.
     height = round(width * layout.page.height_mm / layout.page.width_mm)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graph.infographics.text import FONT_FOLDER
 from ontology.errors import DrawingError, MissingExtra
 
 if TYPE_CHECKING:
@@ -15,14 +16,12 @@ def load_typst() -> ModuleType:
     try:
         import typst
     except ImportError as error:
-        raise MissingExtra("writing PDF and PNG", "draw") from error
+        raise MissingExtra("draw") from error
     return typst
 
 
 def compile_page(source: str, svg: str, **options: object) -> bytes:
     """Compile a page around an SVG with the shipped fonts only; a failure is a `DrawingError`."""
-    from graph.infographics.text import FONT_FOLDER
-
     typst = load_typst()
     try:
         found = typst.compile(
@@ -33,5 +32,5 @@ def compile_page(source: str, svg: str, **options: object) -> bytes:
             **options,
         )
     except typst.TypstError as error:
-        raise DrawingError(f"typst could not write the page: {error}") from error
+        raise DrawingError("typesetting-failed", said=str(error)) from error
     return bytes(found)

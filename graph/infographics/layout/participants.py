@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from graph.infographics.layout.shapes import SHAPE_ORDER, mark, shape_of, status_icon
 from graph.infographics.layout.sheet import Block, Sheet, Type
-from graph.infographics.model import Member, StagePicture
+from graph.infographics.model import Participant, StagePicture
 from graph.infographics.primitives import Group, Item, Rect
 from graph.infographics.text import printable, text_width
 
@@ -33,24 +33,24 @@ class Setting:
 
 @dataclass(frozen=True)
 class _Chip:
-    member: Member
+    participant: Participant
     name: Block
     role: Block | None
     height: float
 
 
-def chip(sheet: Sheet, member: Member, setting: Setting) -> _Chip:
+def chip(sheet: Sheet, participant: Participant, setting: Setting) -> _Chip:
     """Set the texts of one actor's chip."""
     size = setting.size(sheet, 8.9)
     width = sheet.column - 2 * PAD * sheet.f - _mark_room(size) - _code_room(sheet, size)
     name = sheet.set(
-        member.name if printable(member.name) else sheet.word("unnamed"), Type(size, 600, 3, 1.14, 0.9), width
+        participant.name if printable(participant.name) else sheet.word("unnamed"), Type(size, 600, 3, 1.14, 0.9), width
     )
     role = None
-    if setting.roles and printable(member.role):
-        role = sheet.set(member.role, Type(8.0 * sheet.f, 400, 2, 1.14), width)
+    if setting.roles and printable(participant.role):
+        role = sheet.set(participant.role, Type(8.0 * sheet.f, 400, 2, 1.14), width)
     height = name.height + (role.height + 4.6 * sheet.f if role else 0.0) + (10.6 if role else 9.6) * sheet.f
-    return _Chip(member, name, role, height)
+    return _Chip(participant, name, role, height)
 
 
 def _mark_room(size: float) -> float:
@@ -71,7 +71,7 @@ def _stage_height(sheet: Sheet, stage: StagePicture, setting: Setting) -> float:
     f = sheet.f
     if not stage.actors:
         return _note(sheet, stage).height + (38 * f if _note_status(stage) else 22 * f)
-    heights = [chip(sheet, member, setting).height for member in stage.actors]
+    heights = [chip(sheet, participant, setting).height for participant in stage.actors]
     one = 14 * f if stage.status == "one_actor" else 0.0
     return sum(heights) + BETWEEN * f * (len(heights) - 1) + 2 * PAD * f + one
 
@@ -94,13 +94,13 @@ def _actor_panel(sheet: Sheet, setting: Setting, index: int, stage: StagePicture
     y, bottom = top + PAD * f, top + height - PAD * f
     if stage.status == "one_actor":
         bottom -= 14 * f
-    chips = [chip(sheet, member, setting) for member in stage.actors]
+    chips = [chip(sheet, participant, setting) for participant in stage.actors]
     shown = _how_many(sheet, [c.height for c in chips], bottom - y, inside)
     for place, one in enumerate(chips[:shown]):
         items.append(_draw_chip(sheet, one, f"actor-{index}-{place}", x + PAD * f, y, inside))
         y += one.height + BETWEEN * f
     if shown < len(chips):
-        hidden = tuple(c.member for c in chips[shown:])
+        hidden = tuple(c.participant for c in chips[shown:])
         items.append(_rest(sheet, hidden, f"more-{index}", x + PAD * f, y, inside))
         y += _rest_height(sheet, len(hidden), inside) + BETWEEN * f
     if stage.status == "one_actor":
@@ -113,22 +113,23 @@ def _actor_panel(sheet: Sheet, setting: Setting, index: int, stage: StagePicture
 
 
 def _draw_chip(sheet: Sheet, one: _Chip, name: str, x: float, y: float, width: float) -> Group:
-    f, theme, member = sheet.f, sheet.theme, one.member
-    size, colour = one.name.type.size, sheet.region_colour(member.region)
+    f, theme, participant = sheet.f, sheet.theme, one.participant
+    size, colour = one.name.type.size, sheet.region_colour(participant.region)
+    shape = shape_of(participant.actor_type)
     middle = y + one.height / 2
     text_x = x + _mark_room(size)
     text_top = y + 4.8 * f
     items: list[Item] = [
         Rect(x, y, width, one.height, 3.5 * f, theme.paper, theme.line, 0.8 * f),
-        mark(shape_of(member.actor_type), x + size * 1.02, middle, size * 0.46, colour),
+        mark(shape, x + size * 1.02, middle, size * 0.46, colour),
         sheet.place(one.name, text_x, text_top, theme.ink),
     ]
     if one.role:
         items.append(sheet.place(one.role, text_x, text_top + one.name.height + 5.0 * f, theme.soft_ink))
-    code = sheet.set(member.region or "–", Type(size * 0.88, 700), _code_room(sheet, size))
+    code = sheet.set(participant.region or "–", Type(size * 0.88, 700), _code_room(sheet, size))
     items.append(sheet.place(code, x + width - size * 0.5, middle - code.height / 2, colour, "end"))
-    says = ", ".join(filter(None, (sheet.word(f"type_{shape_of(member.actor_type)}"), member.region, member.role)))
-    return Group(sheet.id(name), tuple(items), printable(member.name), says, member.id)
+    says = ", ".join(filter(None, (sheet.word(f"type_{shape}"), participant.region, participant.role)))
+    return Group(sheet.id(name), tuple(items), printable(participant.name), says, participant.id)
 
 
 def _how_many(sheet: Sheet, heights: list[float], room: float, width: float) -> int:
@@ -143,7 +144,7 @@ def _how_many(sheet: Sheet, heights: list[float], room: float, width: float) -> 
 
 
 def _marks(sheet: Sheet, hidden: int, width: float) -> tuple[int, int, int]:
-    """How many members a mark stands for, how many marks there are, and how many fit on a line."""
+    """How many participants a mark stands for, how many marks there are, and how many fit on a line."""
     stands_for = max(1, math.ceil(hidden / MARKS_MOST))
     return stands_for, math.ceil(hidden / stands_for), max(1, int((width - 8 * sheet.f) // (MARK * sheet.f)))
 
@@ -153,38 +154,38 @@ def _rest_height(sheet: Sheet, hidden: int, width: float) -> float:
     return (19 + 5) * sheet.f + math.ceil(marks / line) * MARK * sheet.f
 
 
-def _rest(sheet: Sheet, hidden: tuple[Member, ...], name: str, x: float, y: float, width: float) -> Group:
+def _rest(sheet: Sheet, hidden: tuple[Participant, ...], name: str, x: float, y: float, width: float) -> Group:
     """How many more there are, with a small mark for each (or for several, which is then said)."""
     f, theme = sheet.f, sheet.theme
     stands_for, _, line = _marks(sheet, len(hidden), width)
     order = {code: place for place, code in enumerate(sheet.region_codes)}
-    sorted_members = sorted(
+    ordered = sorted(
         hidden,
-        key=lambda m: (order.get(m.region, len(order)), SHAPE_ORDER.index(shape_of(m.actor_type)), m.id),
+        key=lambda p: (order.get(p.region, len(order)), SHAPE_ORDER.index(shape_of(p.actor_type)), p.id),
     )
-    says = sheet.word("more", n=len(hidden))
+    says = sheet.word("more", count=len(hidden))
     if stands_for > 1:
-        says = f"{says} ({sheet.word('mark_stands_for', n=stands_for)})"
+        says = f"{says} ({sheet.word('mark_stands_for', count=stands_for)})"
     items: list[Item] = [
         Rect(x, y, width, _rest_height(sheet, len(hidden), width), 3.5 * f, theme.paper, theme.line, 0.8 * f),
         sheet.text(says, Type(8.8 * f, 700), x + 6 * f, y + 6 * f, width - 12 * f, theme.ink),
     ]
     start = x + (width - line * MARK * f) / 2
-    for place, member in enumerate(sorted_members[::stands_for]):
+    for place, participant in enumerate(ordered[::stands_for]):
         mark_x = start + (place % line + 0.5) * MARK * f
         mark_y = y + 18 * f + (place // line + 0.5) * MARK * f
         items.append(
             mark(
-                shape_of(member.actor_type),
+                shape_of(participant.actor_type),
                 mark_x,
                 mark_y,
                 MARK * 0.36 * f,
-                sheet.region_colour(member.region),
+                sheet.region_colour(participant.region),
             )
         )
-    counts = Counter(member.region or "–" for member in sorted_members)
+    counts = Counter(participant.region or "–" for participant in ordered)
     regions = ", ".join(f"{code} {number}" for code, number in counts.items())
-    return Group(sheet.id(name), tuple(items), sheet.word("more", n=len(hidden)), regions)
+    return Group(sheet.id(name), tuple(items), sheet.word("more", count=len(hidden)), regions)
 
 
 def _note_status(stage: StagePicture) -> str | None:
@@ -227,25 +228,25 @@ def _empty_panel(sheet: Sheet, stage: StagePicture, x: float, top: float, height
 
 @dataclass(frozen=True)
 class _Card:
-    member: Member
+    participant: Participant
     name: Block
     height: float
 
 
-def _card(sheet: Sheet, member: Member, setting: Setting) -> _Card:
+def _card(sheet: Sheet, participant: Participant, setting: Setting) -> _Card:
     f, size = sheet.f, setting.size(sheet, 8.8)
     width = sheet.column - 15 * f - _code_room(sheet, size)
     name = sheet.set(
-        member.name if printable(member.name) else sheet.word("unnamed"), Type(size, 600, 3, 1.14, 0.9), width
+        participant.name if printable(participant.name) else sheet.word("unnamed"), Type(size, 600, 3, 1.14, 0.9), width
     )
-    return _Card(member, name, name.height + 27 * f)
+    return _Card(participant, name, name.height + 27 * f)
 
 
 def platforms_height(sheet: Sheet, setting: Setting) -> float:
     """Height of the row of platforms when each has a card; 0 when the chain has none."""
     tallest = 0.0
     for stage in sheet.chain.stages:
-        cards = [_card(sheet, member, setting).height for member in stage.platforms]
+        cards = [_card(sheet, participant, setting).height for participant in stage.platforms]
         tallest = max(tallest, sum(cards) + BETWEEN * sheet.f * max(0, len(cards) - 1))
     return tallest
 
@@ -263,14 +264,14 @@ def platform_row(sheet: Sheet, setting: Setting, top: float, height: float) -> G
             line = Rect(x, y, sheet.column, 0.8 * f, 0.0, theme.line)
             columns.append(Group(name, (line, text)))
             continue
-        cards = [_card(sheet, member, setting) for member in stage.platforms]
+        cards = [_card(sheet, participant, setting) for participant in stage.platforms]
         shown = _cards_that_fit(sheet, [c.height for c in cards], height)
         items: list[Item] = []
         for place, card in enumerate(cards[:shown]):
             items.append(_draw_card(sheet, card, f"platform-{index}-{place}", x, y))
             y += card.height + BETWEEN * f
         if shown < len(cards):
-            more = sheet.word("more", n=len(cards) - shown)
+            more = sheet.word("more", count=len(cards) - shown)
             text = sheet.text(more, Type(8.8 * f, 700), x + 5 * f, y + 2 * f, sheet.column - 10 * f, theme.ink)
             items.append(Group(sheet.id(f"platforms-more-{index}"), (text,), more))
         columns.append(Group(name, tuple(items)))
@@ -288,9 +289,9 @@ def _cards_that_fit(sheet: Sheet, heights: list[float], room: float) -> int:
 
 
 def _draw_card(sheet: Sheet, card: _Card, name: str, x: float, y: float) -> Group:
-    f, theme, member = sheet.f, sheet.theme, card.member
-    size, colour = card.name.type.size, sheet.region_colour(member.region)
-    code = sheet.set(member.region or "–", Type(size * 0.88, 700), _code_room(sheet, size))
+    f, theme, participant = sheet.f, sheet.theme, card.participant
+    size, colour = card.name.type.size, sheet.region_colour(participant.region)
+    code = sheet.set(participant.region or "–", Type(size * 0.88, 700), _code_room(sheet, size))
     items: list[Item] = [
         Rect(x, y, sheet.column, card.height, 2 * f, theme.paper, theme.line, 0.8 * f),
         Rect(x, y, 4 * f, card.height, 0.0, colour),
@@ -298,13 +299,13 @@ def _draw_card(sheet: Sheet, card: _Card, name: str, x: float, y: float) -> Grou
         sheet.place(code, x + sheet.column - 6 * f, y + 6 * f, colour, "end"),
     ]
     foot = y + 6 * f + card.name.height + 8 * f
-    if member.trl is None:
+    if participant.trl is None:
         says = sheet.word("trl_unknown")
         items.append(
             sheet.text(says, Type(8.2 * f, 400), x + 10 * f, foot + 1 * f, sheet.column - 20 * f, theme.soft_ink)
         )
     else:
-        low, high = member.trl
+        low, high = participant.trl
         says = f"TRL {low}" if low == high else f"TRL {low}–{high}"
         label = text_width(says, 8.4 * f, 600) + 4 * f
         step = (sheet.column - 16 * f - label - 4 * f) / 9
@@ -326,5 +327,5 @@ def _draw_card(sheet: Sheet, card: _Card, name: str, x: float, y: float) -> Grou
         items.append(
             sheet.text(says, Type(8.4 * f, 600), x + sheet.column - 6 * f, foot + 0.8 * f, label, theme.ink, "end")
         )
-    description = ", ".join(filter(None, (says, member.region, member.role)))
-    return Group(sheet.id(name), tuple(items), printable(member.name), description, member.id)
+    description = ", ".join(filter(None, (says, participant.region, participant.role)))
+    return Group(sheet.id(name), tuple(items), printable(participant.name), description, participant.id)

@@ -1,4 +1,4 @@
-"""What can be wrong with a layout, as lists: overlaps, overflow, small type, cut texts."""
+"""What can be wrong with a layout: overlaps, overflow, small type, cut texts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ TOLERANCE = 0.35  # CSS pixels that ink may touch or stand out by
 
 
 @dataclass(frozen=True)
-class Findings:
-    """What was found; an empty finding in every field (and type large enough) is a clean page."""
+class LayoutFaults:
+    """The texts at fault, by what is wrong with them, and the smallest type; no text in any is a clean page."""
 
     overlaps: tuple[tuple[str, str], ...]
     outside_box: tuple[str, ...]
@@ -25,10 +25,10 @@ class Findings:
         return not (self.overlaps or self.outside_box or self.off_page or self.cut)
 
 
-def check_layout(layout: Layout) -> Findings:
+def check_layout(layout: Layout) -> LayoutFaults:
     """Look at every text of a layout; sizes in CSS pixels."""
     texts = [text for text in layout.texts() if any(text.lines)]
-    return Findings(
+    return LayoutFaults(
         tuple(overlaps(texts)),
         tuple(_words(text) for text in texts if _outside(text, text.box)),
         tuple(_words(text) for text in texts if _outside(text, (0.0, 0.0, layout.width, layout.height))),

@@ -1,4 +1,4 @@
-"""Files that are on the disk when the call returns, and a full disk told from other trouble."""
+"""Writing so that it lasts: synced to the disk, and what goes wrong there said as one of our errors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 import polars as pl
+
+from ontology.errors import StorageFull, WorkspaceError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # numpy says how much it could not write, and gives no number.
@@ -28,7 +30,7 @@ def write_frame(path: Path, frame: pl.DataFrame) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text."""
+    """Write a text as UTF-8."""
     with path.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
@@ -36,7 +38,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have the disk keep a file that was written, or the names in a folder."""
+    """Have a file or the entries of a folder written to the disk."""
     if path.is_dir() and os.name != "posix":
         return  # other systems cannot sync a folder
     descriptor = os.open(path, os.O_RDONLY)
@@ -46,6 +48,9 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def no_room(error: Exception) -> bool:
-    """Return whether a write failed because the disk is full, or a limit on files was met."""
-    return getattr(error, "errno", None) in _FULL or any(words in str(error).lower() for words in _FULL_WORDS)
+def trouble(error: Exception, path: Path, current: int | None) -> WorkspaceError:
+    """Return what went wrong on the disk of a workspace, whose current generation stands."""
+    if getattr(error, "errno", None) in _FULL or any(words in str(error).lower() for words in _FULL_WORDS):
+        key = "storage-full" if current else "storage-full-empty"
+        return StorageFull(key, path=str(path), current=current or 0)
+    return WorkspaceError("not-writable", path=str(path), said=str(error))

@@ -1,0 +1,20 @@
+"""Which language a request is answered in."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from api.http.media import wishes
+from ontology.texts import LANGUAGES
+
+
+def language_of(request: Request) -> str:
+    """Return the language of `lang` if there are texts in it, else what the browser prefers, else English."""
+    asked = request.query_params.get("lang")
+    if asked in LANGUAGES:
+        return str(asked)
+    header = request.headers.get("accept-language", "")
+    for wish in sorted(wishes(header), key=lambda wish: -wish.quality):
+        if wish.quality and (found := wish.range.partition("-")[0]) in LANGUAGES:
+            return found
+    return "en"
