@@ -382,11 +382,12 @@ def test_errors_are_one_sentence(enf_workspace: Path, arguments: tuple[str, ...]
     assert result.stderr.strip().splitlines()[-1].startswith("Error: ")
 
 
-def test_a_graph_has_an_address(enf_workspace: Path) -> None:
+def test_a_graph_has_an_address(enf_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["load", "enf", "--graph", "neo4j://h"])
     assert (result.exit_code, result.stdout) == (2, "")
     assert "there is no scheme 'neo4j'" in result.stderr
-    assert not Path("neo4j:").exists()
+    assert not any(tmp_path.iterdir())
     by_path, by_scheme = (ask(Path(f"{way}{enf_workspace}"), "history").output for way in ("", "file:"))
     assert by_path == by_scheme
 

@@ -58,6 +58,19 @@ def test_a_removal_keeps_what_earlier_generations_are_made_from(tmp_path: Path) 
     ]
 
 
+def test_a_batch_that_is_damaged_is_mended_by_loading_its_source_or_taking_it_out(tmp_path: Path) -> None:
+    graph = open_graph(tmp_path / "g")
+    for mend in (lambda: graph.replace(small(1)), lambda: graph.remove("small")):
+        graph.replace(small(0))
+        graph.replace(other(small(0)))
+        for kept in tmp_path.glob("g/sources/small/*/read.json"):
+            kept.unlink()
+        with pytest.raises(DamagedWorkspace, match="sources"):
+            graph.replace(other(small(0)), force=True)
+        assert mend().changed
+        assert graph.replace(other(small(0)), force=True).changed
+
+
 def test_refused_rows_are_kept_with_the_batch(tmp_path: Path) -> None:
     folder = copy(tmp_path)
     record = set_cell(folder, "memberships", 4, "actor_id", "act-nobody")

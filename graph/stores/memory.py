@@ -81,7 +81,7 @@ class Still:
         return self._generation.number
 
     def open(self, number: int | None = None) -> Generation:
-        """Return the one generation; raises NotFound for any other number."""
+        """Return the one generation; there is no other here."""
         if number not in (None, self.current()):
             raise NotFound("no-generation", number=number, known=(str(self.current()),))
         return self._generation

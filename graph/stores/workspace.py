@@ -35,7 +35,7 @@ from graph.stores.home import Progress, Report
 from graph.stores.manifest import RENAMED, build_manifest, holds, read_manifest, sources_of, unknown_source
 from graph.stores.writing import sync, trouble, write_frame, write_text
 from ontology.errors import DamagedWorkspace, InvalidArgument, WorkspaceBusy, WorkspaceError
-from ontology.facts import Batch, Tables, require_ids
+from ontology.facts import Batch, Source, Tables, require_ids
 from ontology.metagraph import Kind, Relation
 
 
@@ -134,11 +134,12 @@ class Workspace:
             if progress:
                 progress("keeping")
             keep_batch(self._home(batch.source.id), batch, number)
-            held = self._held(manifest)
-            # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
-            batches = [batch if each.source.id == batch.source.id else each for each in held]
-            batches += [] if any(each is batch for each in batches) else [batch]
             brought = dict(manifest["brought"] if manifest else {}) | {batch.source.id: number}
+            # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
+            sources = {source.id: source for source in sources_of(manifest)} if manifest else {}
+            sources |= {batch.source.id: batch.source}
+            # What it said before is not read: it may be the damage that this load mends.
+            batches = [batch if each is batch.source else self._batch(each, brought) for each in sources.values()]
             return Report.of(batch, self._next(number, batches, brought, progress))
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
@@ -147,15 +148,14 @@ class Workspace:
             raise unknown_source(source, None)
         with self._writing():
             manifest = self._current_manifest()
-            held = self._held(manifest)
-            gone = [each for each in held if each.source.id == source]
-            if not manifest or not gone:
+            sources = {each.id: each for each in sources_of(manifest)} if manifest else {}
+            if not manifest or source not in sources:
                 raise unknown_source(source, manifest)
             self._sweep()
-            left = {id: number for id, number in manifest["brought"].items() if id != source}
-            number = (self.current() or 0) + 1
-            built = self._next(number, [each for each in held if each.source.id != source], left, progress)
-            return Report.of(Batch(gone[0].source, {}, {}), built)
+            gone = Batch(sources.pop(source), {}, {})
+            left = {id: manifest["brought"][id] for id in sources}
+            batches = [self._batch(each, left) for each in sources.values()]
+            return Report.of(gone, self._next(manifest["generation"] + 1, batches, left, progress))
 
     def close(self) -> None:
         """Nothing is held open between calls."""
@@ -167,11 +167,8 @@ class Workspace:
     def _home(self, source: str) -> Path:
         return self.path / "sources" / source
 
-    def _held(self, manifest: Mapping[str, Any] | None) -> list[Batch]:
-        """The batches of a generation, in its order."""
-        if manifest is None:
-            return []
-        return [read_batch(self._home(s.id), s, manifest["brought"][s.id]) for s in sources_of(manifest)]
+    def _batch(self, source: Source, brought: Mapping[str, int]) -> Batch:
+        return read_batch(self._home(source.id), source, brought[source.id])
 
     def _next(
         self, number: int, batches: Iterable[Batch], brought: Mapping[str, int], progress: Progress | None
@@ -193,21 +190,20 @@ class Workspace:
         try:
             for name in ("generations", "sources", "decisions"):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / "LOCK", timeout=0)
-            lock.acquire()
+            held = FileLock(self.path / "LOCK", timeout=0).acquire()
         except (FileExistsError, NotADirectoryError):
             raise WorkspaceError("no-folder", path=str(self.path)) from None
         except Timeout:
             raise WorkspaceBusy("workspace-busy", path=str(self.path)) from None
         except OSError as error:
             raise trouble(error, self.path, self.current()) from error
-        try:
-            yield
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise trouble(error, self.path, self.current()) from error
-        finally:
-            self._sweep()  # nothing is left after a good load, and nothing half built after a bad one
-            lock.release()
+        with held:
+            try:
+                yield
+            except (OSError, pl.exceptions.PolarsError) as error:
+                raise trouble(error, self.path, self.current()) from error
+            finally:
+                self._sweep()  # nothing is left after a good load, and nothing half built after a bad one
 
     def _sweep(self) -> None:
         """Throw away what a writer that was killed left half built, or built and not made current."""
