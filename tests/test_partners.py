@@ -298,8 +298,8 @@ def test_a_wrong_wish_is_answered_with_what_would_be_right(enf_graph: KnowledgeG
     for wishes, says in (
         ({"actor_type": "univeristy"}, r"'univeristy' .* there are university, .*company"),
         ({"actor_type": "yliopsto"}, r"there are university, "),
-        ({"region": "Kajnuu"}, r"near it are Kainuu \(reg-kainuu\)"),
-        ({"region": "Uusimaa"}, r"there are .+ \(reg-\w+\), .+ and \d+ more"),
+        ({"region": "Kajnuu"}, r"did you mean Kainuu \(reg-kainuu\)"),
+        ({"region": "Uusimaa"}, r"there are Lapland \(reg-lappi\), .+"),
         ({"outside": "clusters"}, "cluster or region"),
     ):
         with pytest.raises((InvalidArgument, NotFound), match=says):
@@ -317,7 +317,7 @@ def test_a_type_is_a_code_or_a_name_in_any_language(enf_graph: KnowledgeGraph, s
 
 @pytest.mark.parametrize("actor", ["nobody", "", "k0", "zzz", "A0"])
 def test_an_unknown_actor_is_not_found(actor: str) -> None:
-    with pytest.raises(NotFound, match="looked for: actor|there are|did you mean|asked for here: actor"):
+    with pytest.raises(NotFound, match=r"looked for: actor|there are|did you mean|asked for here: actor"):
         ask(FILTERED, actor)
 
 
@@ -396,7 +396,7 @@ def test_a_damaged_index_says_so(tmp_path: Path, damage: str) -> None:
         file.unlink()
     else:
         file.write_bytes(file.read_bytes()[:40] if damage == "cut" else b"not numpy")
-    with pytest.raises(DamagedWorkspace, match="path index"):
+    with pytest.raises(DamagedWorkspace, match="made again from the tables"):
         PathIndex.open(tmp_path / "paths")
 
 

@@ -24,3 +24,8 @@ PLURALS: Mapping[Kind, str] = {
     Kind.CALL: "calls",
     Kind.DOCUMENT: "documents",
 }
+
+
+def shown(counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the addresses of those kinds that a graph has something of."""
+    return tuple(plural for kind, plural in PLURALS.items() if counts.get(kind))

@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from api.http import problems
+from api.http.addresses import PLURALS, shown
 from api.http.middleware import Manners
 from api.http.reading import only_known_parameters
 from api.http.routes import about, chains, entities, partners, sparql
@@ -66,17 +67,19 @@ def create_app(graph: KnowledgeGraph, settings: Settings | None = None) -> FastA
             allow_methods=["GET", "HEAD", "POST"],
             expose_headers=["ETag", "Generation", "Link"],
         )
-    _describe(app)
+    _describe(app, graph)
     return app
 
 
-def _describe(app: FastAPI) -> None:
-    """Add the shape of problems to the description, where the routes refer to it."""
-    usual = app.openapi
+def _describe(app: FastAPI, graph: KnowledgeGraph) -> None:
+    """Describe what there is: the shape of problems, to which the routes refer, and no kind that has no data."""
+    whole = app.openapi()
+    whole.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problems.SCHEMA
+    app.state.description = whole
 
     def described() -> dict[str, Any]:
-        schema = usual()
-        schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problems.SCHEMA
-        return schema
+        hidden = {f"/api/{plural}" for plural in set(PLURALS.values()) - set(shown(graph.counts()))}
+        paths = {path: told for path, told in whole["paths"].items() if "/".join(path.split("/")[:3]) not in hidden}
+        return {**whole, "paths": paths}
 
     app.openapi = described  # type: ignore[method-assign]

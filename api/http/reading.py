@@ -112,7 +112,7 @@ ReadingDep = Annotated[Reading, Depends(get_reading)]
 
 def only_known_parameters(request: Request) -> None:
     """Refuse a parameter that the route does not have: a misspelt filter must not pass for no filter."""
-    path = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
+    path = request.app.state.description["paths"].get(request.scope["route"].path_format, {})
     described = path.get(request.method.lower(), {}).get("parameters", ())
     known = [parameter["name"] for parameter in described if parameter["in"] == "query"]
     faults = []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import is_typeddict
 
 from graph import shapes as shapes  # the routes take them from here, where they are made ready below
+from ontology.vocabulary import scheme
 
 
 class _Shape(BaseModel):
@@ -31,6 +32,14 @@ class PageOfHits(shapes.PageOfHits):
 for _shape in (PageOfEntities, PageOfHits, *vars(shapes).values()):
     if is_typeddict(_shape):
         with_config(ConfigDict(extra="forbid", use_attribute_docstrings=True))(_shape)
+
+
+def code_or_name(scheme_name: str) -> dict[str, Any]:
+    """Return the part of a schema that lists the codes of a scheme and their names in every language."""
+    concepts = scheme(scheme_name).concepts.items()
+    return {
+        "enum": list(dict.fromkeys(text for code, concept in concepts for text in (code, *concept.labels.values())))
+    }
 
 
 class SourceOfFacts(_Shape):

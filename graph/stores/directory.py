@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graph import shapes
 
 #: Where a kind has no more than so many, an error lists them all.
-_FEW = 16
+_FEW = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import RedirectResponse, Response
 
 from api.http import problems
-from api.http.addresses import PLURALS
+from api.http.addresses import shown
 from api.http.reading import GraphDep, ReadingDep
 from api.http.schemas import About, Health, History, ProblemType
 from graph.stores.manifest import program_version
@@ -39,7 +39,7 @@ def about(reading: ReadingDep) -> Response:
     root = reading.request.scope.get("root_path", "")
     links = {
         "search": "/api/search?q={text}",
-        **{plural: f"/api/{plural}" for plural in PLURALS.values()},
+        **{plural: f"/api/{plural}" for plural in shown(generation.tables.counts())},
         "entity": "/api/entities/{id}",
         "partners": "/api/actors/{id}/partners",
         "paths": "/api/paths?from={id}&to={id}",

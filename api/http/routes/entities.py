@@ -12,7 +12,7 @@ from api.http.addresses import PLURALS
 from api.http.media import ENTITY, GRAPHS
 from api.http.problems import documented
 from api.http.reading import Reading, ReadingDep, choose
-from api.http.schemas import PageOfEntities, PageOfHits, shapes
+from api.http.schemas import PageOfEntities, PageOfHits, code_or_name, shapes
 from api.http.settings import LARGEST_PAGE, PAGE_SIZE
 from graph.questions.lists import listed, page, searched
 from graph.stores.linked import describe
@@ -30,9 +30,11 @@ _SAYS = {
     "region": ("Only those in this region (id or name).", "reg-lappi"),
     "cluster": ("Only members of this cluster (id or name).", "cl-arctic-industry"),
     "value_chain": ("Only stages of this value chain (id or name).", "vc-wood"),
-    "actor_type": ("Only this type of actor, by its code.", "university"),
-    "region_type": ("Only this type of region, by its code.", "maakunta"),
+    "actor_type": ("Only this type of actor, by its code or its name in any language.", "university"),
+    "region_type": ("Only this type of region, by its code or its name in any language.", "maakunta"),
 }
+#: Filters whose values are the codes of a scheme.
+_CODED = {"actor_type": "actor-types", "region_type": "region-types"}
 _FILTERS = {
     Kind.ACTOR: ("region", "cluster", "actor_type"),
     Kind.CLUSTER: ("region",),
@@ -183,7 +185,7 @@ def _add(kind: Kind, plural: str) -> None:
 
 def _described(filter: str) -> dict[str, Any]:
     says, example = _SAYS[filter]
-    schema = {"type": "string", "minLength": 1}
+    schema = {"type": "string", "minLength": 1} | (code_or_name(_CODED[filter]) if filter in _CODED else {})
     return {"name": filter, "in": "query", "required": False, "description": says, "schema": schema, "example": example}
 
 

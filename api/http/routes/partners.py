@@ -9,24 +9,13 @@ from starlette.responses import Response
 
 from api.http.problems import documented
 from api.http.reading import ReadingDep
-from api.http.schemas import shapes
+from api.http.schemas import code_or_name, shapes
 from graph.paths.filters import Side
-from ontology.vocabulary import scheme
 
 router = APIRouter(prefix="/api", tags=["questions"])
 
+
 #: The types of actors that may be asked for: all codes, and all of their names.
-_TYPES = {
-    "enum": list(
-        dict.fromkeys(
-            text
-            for code, concept in scheme("actor-types").concepts.items()
-            for text in (code, *concept.labels.values())
-        )
-    )
-}
-
-
 @router.get(
     "/actors/{id:path}/partners",
     response_model=shapes.Partners,
@@ -46,7 +35,10 @@ def partners(
     ] = None,
     actor_type: Annotated[
         str | None,
-        Query(description="Only this type, by its code or its name in any language.", json_schema_extra=_TYPES),
+        Query(
+            description="Only this type, by its code or its name in any language.",
+            json_schema_extra=code_or_name("actor-types"),
+        ),
     ] = None,
     min_trl: Annotated[
         int | None, Query(ge=1, le=9, description="Only those whose platforms reach this readiness level.")
