@@ -52,11 +52,6 @@ class Relation(StrEnum):
     NEEDS = "needs"
     OFFERS = "offers"
 
-    @property
-    def neo4j_type(self) -> str:
-        """The relationship type in Neo4j: `memberOf` is `MEMBER_OF`."""
-        return self.name
-
 
 class Value(StrEnum):
     """What an attribute holds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -84,3 +85,20 @@ def test_refused_rows_are_kept_with_the_batch(tmp_path: Path) -> None:
 def test_the_store_on_disk_is_read_only(enf_graph: object) -> None:
     with pytest.raises(RuntimeError, match="read-write"):
         enf_graph.generation.store.add(ox.Quad(*(ox.NamedNode("urn:x:1"),) * 3))
+
+
+def test_a_folder_of_the_first_format_is_read_and_loaded_into(tmp_path: Path) -> None:
+    """The address of a fact's page was called `evidence` there."""
+    graph = open_graph(tmp_path / "g")
+    graph.replace(small(0))
+    tables = graph.generation.tables
+    for path in (tmp_path / "g").rglob("*.parquet"):
+        pl.read_parquet(path).rename({"source_url": "evidence"}, strict=False).write_parquet(path)
+    manifest = tmp_path / "g" / "generations" / "000001" / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | {"schema": 1}), "utf-8")
+    old = open_graph(tmp_path / "g")
+    for kind, frame in old.generation.tables.entities.items():
+        assert frame.equals(tables.entities[kind])
+    assert old.actor("a0").evidence[0].record
+    old.replace(other(small(0)))
+    assert [source["id"] for source in old.history()[0]["sources"]] == ["small", "other"]
