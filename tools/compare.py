@@ -1,0 +1,163 @@
+"""Compares every answer of two checkouts over all ENF entities: `python -m tools.compare BASE NEW`.
+
+Both are asked the same questions (`tools/probe.py`): tables, RDF, HTTP, the command line, frames, pictures. Answers
+must be equal byte for byte, but for the differences that are listed (`tools/differences.py`). What the command line
+prints for people is counted apart: it is meant to get better. The exit code is 1 if anything is not explained.
+
+The two are run with different seeds of hashing, so that an order that hangs on it is found. With `--keep FOLDER` the
+answers stay, and `--again` compares them once more without asking: the way to write the list.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.differences import DIFFERENCES
+from tools.rewriting import Difference
+from tools.verdict import Verdict, judge, places, read
+
+PROBE = Path(__file__).with_name("probe.py")
+
+#: Text for people is compared and reported, and does not count as a failure.
+APART = ("cli-text",)
+
+
+@dataclass
+class Tally:
+    """What became of the answers of one group."""
+
+    group: str
+    compared: int = 0
+    equal: int = 0
+    explained: int = 0
+    unexplained: list[tuple[str, Verdict]] = field(default_factory=list)  # the question, and what is left
+
+
+def ask(sides: dict[str, tuple[Path, str]], folder: Path) -> None:
+    """Run the probe in each checkout, both at once; ends the program if one fails."""
+    running = []
+    for seed, (side, (checkout, python)) in enumerate(sides.items(), 1):
+        out = folder / side
+        out.mkdir(parents=True)
+        # Without PYTHONSAFEPATH the folder of the probe would come first, and its modules with it.
+        own = {"PYTHONPATH": str(checkout), "PYTHONSAFEPATH": "1", "PYTHONHASHSEED": str(seed)}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ARVOVERKKO_")} | own
+        running.append(subprocess.Popen([python, str(PROBE), str(out)], cwd=checkout, env=environment))
+    codes = [process.wait() for process in running]
+    if any(codes):
+        raise SystemExit(f"a checkout could not be asked (exit codes {codes})")
+
+
+def lines(path: Path) -> dict[str, str]:
+    """Return the lines of a group by question and language; the file may be missing."""
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8") as file:
+        # They stand first in a line, and no text within has an unescaped quotation mark: equal lines are not read.
+        return {line.partition(', "form": ')[0]: line for line in file}
+
+
+def compare(group: str, base: Path, new: Path, listed: Sequence[Difference], uses: Counter[int]) -> Tally:
+    """Compare the answers of one group; `uses` counts the answers that each difference explained."""
+    tally = Tally(group)
+    olds, news = lines(base), lines(new)
+    for key in dict.fromkeys((*olds, *news)):
+        tally.compared += 1
+        if olds.get(key) == news.get(key):
+            tally.equal += 1
+            continue
+        old, one = (read(group, side[key]) if key in side else None for side in (olds, news))
+        verdict = judge(old, one, listed)
+        # One that took a part in what is not explained is no dead entry either.
+        uses.update(place for place, each in enumerate(listed) if any(each is used for used in verdict.used))
+        if verdict.equal:
+            tally.explained += 1
+        else:
+            asked = old or one
+            tally.unexplained.append((f"{asked.question}  {asked.language}".strip() if asked else key, verdict))
+    return tally
+
+
+def report(tallies: Sequence[Tally], listed: Sequence[Difference], uses: Counter[int], most: int) -> Iterator[str]:
+    """Return what was found as lines of text."""
+    yield f"{'':24}{'compared':>10}{'equal':>10}{'explained':>11}{'unexplained':>13}"
+    for tally in tallies:
+        note = "  (text for people: not counted)" if tally.group in APART else ""
+        yield f"{tally.group:24}{_row(tally)}{note}"
+    total = Tally("all")
+    for tally in tallies:
+        total.compared += tally.compared
+        total.equal += tally.equal
+        total.explained += tally.explained
+        total.unexplained += tally.unexplained
+    yield f"{'all':24}{_row(total)}"
+    yield ""
+    yield f"{len(listed)} differences are listed{', with the answers that each explains:' if listed else ''}"
+    for place, each in enumerate(listed):
+        idle = "" if uses[place] else "   EXPLAINS NOTHING: take it out of the list"
+        yield f"{uses[place]:8}  {type(each).__name__}: {each.because}{idle}"
+    for tally in tallies:
+        if tally.unexplained:
+            yield ""
+            yield f"{tally.group}: {len(tally.unexplained)} not explained"
+            for question, verdict in tally.unexplained[:most]:
+                yield f"  {question}"
+                yield from (f"    {line}" for line in _left(verdict))
+            if len(tally.unexplained) > most:
+                yield f"  … and {len(tally.unexplained) - most} more (--most)"
+
+
+def _row(tally: Tally) -> str:
+    return f"{tally.compared:10}{tally.equal:10}{tally.explained:11}{len(tally.unexplained):13}"
+
+
+def _left(verdict: Verdict, most: int = 3) -> Iterable[str]:
+    """Return what is left of a difference, its first places."""
+    if verdict.old is None or verdict.new is None:
+        return [f"only in {'NEW' if verdict.old is None else 'BASE'}"]
+    found = list(places(verdict.old, verdict.new))
+    shown = [line for place, old, new in found[:most] for line in (place, f"  - {old}", f"  + {new}")]
+    return [*shown, *([f"… and {len(found) - most} more places"] if len(found) > most else [])]
+
+
+def main() -> None:
+    """Ask both, compare, and say what differs."""
+    parser = argparse.ArgumentParser(prog="python -m tools.compare", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("base", type=Path, help="the checkout to compare with, such as a clone of the parent commit")
+    parser.add_argument("new", type=Path, help="the checkout that was changed")
+    parser.add_argument("--python-base", default=sys.executable, help="the interpreter for BASE")
+    parser.add_argument("--python-new", default=sys.executable, help="the interpreter for NEW")
+    parser.add_argument("--keep", type=Path, help="a folder in which the answers stay")
+    parser.add_argument("--again", action="store_true", help="compare what is in --keep, and ask nobody")
+    parser.add_argument("--most", type=int, default=5, help="how many unexplained answers of a group are shown")
+    chosen = parser.parse_args()
+    if chosen.again and not chosen.keep:
+        parser.error("--again needs --keep")
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="compare-") as place:
+        folder = chosen.keep or Path(place)
+        if not chosen.again:
+            if any((folder / side).exists() for side in ("base", "new")):
+                parser.error(f"{folder} has answers already; --again compares them")
+            both = {"base": (chosen.base, chosen.python_base), "new": (chosen.new, chosen.python_new)}
+            ask({side: (checkout.resolve(), python) for side, (checkout, python) in both.items()}, folder)
+        groups = sorted({path.name for side in ("base", "new") for path in (folder / side).glob("*.jsonl")})
+        uses: Counter[int] = Counter()
+        tallies = [compare(Path(n).stem, folder / "base" / n, folder / "new" / n, DIFFERENCES, uses) for n in groups]
+    for line in report(tallies, DIFFERENCES, uses, chosen.most):
+        print(line)
+    print(f"\n{time.monotonic() - began:.0f} s")
+    raise SystemExit(any(tally.unexplained for tally in tallies if tally.group not in APART) or not tallies)
+
+
+if __name__ == "__main__":
+    main()
