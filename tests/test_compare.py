@@ -53,7 +53,7 @@ CASES: list[tuple[Difference, Any, Any, Any]] = [
         {"links": [{"role_label": "jäsen", "role": "member"}]},
         {"links": [{"role_label": None, "role": "member"}]},
     ),
-    (Added(because=WHY, at="body.links", key="new"), {"a": 1}, {"a": 1}, {"a": 1, "new": 2}),
+    (Added(because=WHY, at="body", key="new"), {"a": 1}, {"a": 1, "new": 2}, {"a": 1, "new": 2, "other": 3}),
     (Dropped(because=WHY, key="page"), {"page": "A4", "a": 1}, {"a": 1}, {"page": "A5", "a": 1}),
     (
         Reworded(because=WHY, words={"tekijä": "toimija", "tekijää": "toimijaa", "toimija": "tekijä"}),
@@ -79,10 +79,9 @@ CASES: list[tuple[Difference, Any, Any, Any]] = [
 
 @pytest.mark.parametrize(("difference", "old", "new", "other"), CASES)
 def test_a_difference_explains_what_it_says_and_no_more(difference: Difference, old: Any, new: Any, other: Any) -> None:
-    if old != new:
-        found = judge(answer(old), answer(new), [difference])
-        assert found.equal and found.used == (difference,)
-        assert not judge(answer(old), answer(new), []).equal
+    found = judge(answer(old), answer(new), [difference])
+    assert found.equal and found.used == (difference,)
+    assert not judge(answer(old), answer(new), []).equal
     assert not judge(answer(old), answer(other), [difference]).equal
 
 
@@ -102,6 +101,11 @@ def test_a_difference_is_bound_to_groups_questions_languages_and_forms() -> None
     ):
         renamed = Renamed(because=WHY, key="a", to="b", **bound)  # type: ignore[arg-type]
         assert judge(old, new, [renamed]).equal is explains, bound
+
+
+def test_a_value_needs_a_place() -> None:
+    with pytest.raises(TypeError, match="at"):
+        Valued(because=WHY)  # type: ignore[call-arg]
 
 
 def test_the_order_of_keys_counts() -> None:
@@ -169,7 +173,8 @@ def test_a_group_is_counted_and_what_is_left_is_shown(tmp_path: Path) -> None:
     said = "\n".join(report([tally], listed, uses, most=5))
     assert "       1  Renamed: c is the word\n" in said
     assert "       0  Dropped: nobody reads it   EXPLAINS NOTHING" in said
-    assert "body.b[1]\n      - 2\n      + 3" in said and "only in BASE" in said
+    assert "  1 × body.b, as in  other\n      - 2\n      + 3\n" in said
+    assert "  1 × the question, as in  gone\n      - (is asked)\n      + (is not asked)" in said
 
 
 def test_every_listed_difference_says_why() -> None:

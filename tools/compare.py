@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,8 @@ PROBE = Path(__file__).with_name("probe.py")
 
 #: Text for people is compared and reported, and does not count as a failure.
 APART = ("cli-text",)
+
+_UNNUMBERED = re.compile(r"\[[0-9]+\]")
 
 
 @dataclass
@@ -109,24 +112,36 @@ def report(tallies: Sequence[Tally], listed: Sequence[Difference], uses: Counter
         if tally.unexplained:
             yield ""
             yield f"{tally.group}: {len(tally.unexplained)} not explained"
-            for question, verdict in tally.unexplained[:most]:
-                yield f"  {question}"
-                yield from (f"    {line}" for line in _left(verdict))
-            if len(tally.unexplained) > most:
-                yield f"  … and {len(tally.unexplained) - most} more (--most)"
+            yield from _left(tally.unexplained, most)
+
+
+def _left(unexplained: Sequence[tuple[str, Verdict]], most: int) -> Iterator[str]:
+    """Return where answers differ, the place that most of them have in common first, each with the first of them."""
+    first: dict[str, tuple[str, str, str]] = {}
+    often: Counter[str] = Counter()
+    for question, verdict in unexplained:
+        here = [(_UNNUMBERED.sub("", place), old, new) for place, old, new in _differing(verdict)]
+        often.update(list(dict.fromkeys(place for place, *_ in here)))
+        for place, old, new in here:
+            first.setdefault(place, (question, old, new))
+    for place, number in often.most_common(most):
+        question, old, new = first[place]
+        yield f"  {number} × {place}, as in  {question}"
+        yield f"      - {old}"
+        yield f"      + {new}"
+    if len(often) > most:
+        yield f"  … and {len(often) - most} more places (--most)"
+
+
+def _differing(verdict: Verdict) -> Iterable[tuple[str, str, str]]:
+    if verdict.old is None or verdict.new is None:
+        here, away = "(is asked)", "(is not asked)"
+        return [("the question", *((away, here) if verdict.old is None else (here, away)))]
+    return places(verdict.old, verdict.new)
 
 
 def _row(tally: Tally) -> str:
     return f"{tally.compared:10}{tally.equal:10}{tally.explained:11}{len(tally.unexplained):13}"
-
-
-def _left(verdict: Verdict, most: int = 3) -> Iterable[str]:
-    """Return what is left of a difference, its first places."""
-    if verdict.old is None or verdict.new is None:
-        return [f"only in {'NEW' if verdict.old is None else 'BASE'}"]
-    found = list(places(verdict.old, verdict.new))
-    shown = [line for place, old, new in found[:most] for line in (place, f"  - {old}", f"  + {new}")]
-    return [*shown, *([f"… and {len(found) - most} more places"] if len(found) > most else [])]
 
 
 def main() -> None:
@@ -138,7 +153,9 @@ def main() -> None:
     parser.add_argument("--python-new", default=sys.executable, help="the interpreter for NEW")
     parser.add_argument("--keep", type=Path, help="a folder in which the answers stay")
     parser.add_argument("--again", action="store_true", help="compare what is in --keep, and ask nobody")
-    parser.add_argument("--most", type=int, default=5, help="how many unexplained answers of a group are shown")
+    parser.add_argument(
+        "--most", type=int, default=10, help="how many places of a group are shown that are not explained"
+    )
     chosen = parser.parse_args()
     if chosen.again and not chosen.keep:
         parser.error("--again needs --keep")

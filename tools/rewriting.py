@@ -104,7 +104,7 @@ class Renamed(Placed):
         """Return an object with its key renamed."""
         if not are_objects(old, new) or self.key not in old or self.to in old or self.to not in new:
             return old
-        if self.key in new and text_of(new[self.key]) == text_of(old[self.key]):
+        if self.key in new and same(new[self.key], old[self.key]):
             return old  # it kept its name, and the other one is new
         return _in_order({self.to if key == self.key else key: value for key, value in old.items()}, new)
 
@@ -156,8 +156,9 @@ class Reworded(Placed):
 
 @dataclass(frozen=True, kw_only=True)
 class Valued(Placed):
-    """A value is another one; `holds` tests the old and the new one."""
+    """A value is another one, at places that must be named; `holds` tests the old and the new one."""
 
+    at: str | tuple[str, ...] = field()
     holds: Callable[[Any, Any], bool] = lambda old, new: True
 
     def at_place(self, old: Any, new: Any, form: str) -> Any:
@@ -247,6 +248,11 @@ def are_objects(old: Any, new: Any) -> bool:
 def _in_order(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """Return an object with its keys in the order of another one; keys that are not there come last."""
     return {key: old[key] for key in (*(key for key in new if key in old), *(key for key in old if key not in new))}
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same bytes as JSON."""
+    return bool(one == other) and text_of(one) == text_of(other)
 
 
 def text_of(value: Any) -> str:

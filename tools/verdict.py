@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from tools.rewriting import Answer, Difference, Tree, Whole, are_objects, text_of
+from tools.rewriting import Answer, Difference, Tree, Whole, are_objects, same, text_of
 
 #: How JSON is laid out here: by HTTP, and by the command line.
 _LAYOUTS: Mapping[str, Mapping[str, Any]] = {"compact": {"separators": (",", ":")}, "indented": {"indent": 2}}
@@ -57,9 +57,9 @@ def judge(old: Answer | None, new: Answer | None, listed: Sequence[Difference]) 
             before, tree = tree, _walked(tree, new.tree, "", old.form, chosen, used)
             if old.form == "nquads":  # other words may be another order
                 tree = tree | {"body": "\n".join(sorted(tree["body"].splitlines()))}
-            if text_of(tree) in (text_of(before), text_of(new.tree)):
+            if same(tree, before) or same(tree, new.tree):
                 break
-        if text_of(tree) == text_of(new.tree):
+        if same(tree, new.tree):
             return Verdict(True, tuple(used.values()), tree, new.tree)
     for each in listed:
         if isinstance(each, Whole) and each.explains(old, new):
@@ -71,11 +71,11 @@ def _walked(
     old: Any, new: Any, place: str, form: str, listed: Sequence[Difference], used: dict[int, Difference]
 ) -> Any:
     """Return the old value as the differences make it, at a place and below it."""
-    if text_of(old) == text_of(new):
+    if same(old, new):
         return old
     for each in listed:
         made = each.rewritten(old, new, place, form)
-        if text_of(made) != text_of(old):
+        if made is not old and not same(made, old):
             used[id(each)] = each
             old = made
     if are_objects(old, new):
@@ -92,7 +92,7 @@ def _walked(
 
 def places(old: Any, new: Any, place: str = "") -> Iterator[tuple[str, str, str]]:
     """Yield where two values differ, and how: place, old, new; texts are shown around the first other letter."""
-    if text_of(old) == text_of(new):
+    if same(old, new):
         return
     if are_objects(old, new) and set(old) & set(new) and (set(old) != set(new) or list(old) == list(new)):
         for key in dict.fromkeys((*old, *new)):
@@ -111,7 +111,8 @@ def places(old: Any, new: Any, place: str = "") -> Iterator[tuple[str, str, str]
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 120 else f"{text[:120]}…"
+    line = text[:121].replace("\n", "⏎")
+    return line if len(text) <= 120 else f"{line[:120]}…"
 
 
 def _beside(old: str, new: str) -> tuple[str, str]:
