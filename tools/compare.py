@@ -5,7 +5,7 @@ must be equal byte for byte, but for the differences that are listed (`tools/dif
 prints for people is counted apart: it is meant to get better. The exit code is 1 if anything is not explained.
 
 The two are run with different seeds of hashing, so that an order that hangs on it is found. With `--keep FOLDER` the
-answers stay, and `--again` compares them once more without asking: the way to write the list.
+answers stay in `base` and `new` there, and who has a folder already is not asked again: the way to write the list.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,19 +46,25 @@ class Tally:
     unexplained: list[tuple[str, Verdict]] = field(default_factory=list)  # the question, and what is left
 
 
-def ask(sides: dict[str, tuple[Path, str]], folder: Path) -> None:
-    """Run the probe in each checkout, both at once; ends the program if one fails."""
-    running = []
+def ask(sides: Mapping[str, tuple[Path, str]], folder: Path) -> None:
+    """Run the probe in each checkout whose answers are not there, both at once; ends the program if one fails."""
+    running = {}
     for seed, (side, (checkout, python)) in enumerate(sides.items(), 1):
-        out = folder / side
+        if (folder / side).exists():
+            print(f"  {side}: the answers in {folder / side}", file=sys.stderr)
+            continue
+        out = folder / f"{side}-half"
+        shutil.rmtree(out, ignore_errors=True)
         out.mkdir(parents=True)
-        # Without PYTHONSAFEPATH the folder of the probe would come first, and its modules with it.
+        # With PYTHONSAFEPATH the folder of the probe does not come first, and its modules are not in the way.
         own = {"PYTHONPATH": str(checkout), "PYTHONSAFEPATH": "1", "PYTHONHASHSEED": str(seed)}
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ARVOVERKKO_")} | own
-        running.append(subprocess.Popen([python, str(PROBE), str(out)], cwd=checkout, env=environment))
-    codes = [process.wait() for process in running]
-    if any(codes):
-        raise SystemExit(f"a checkout could not be asked (exit codes {codes})")
+        running[side] = subprocess.Popen([python, str(PROBE), side, str(out)], cwd=checkout, env=environment)
+    codes = {side: process.wait() for side, process in running.items()}
+    if any(codes.values()):
+        raise SystemExit(f"not every checkout could be asked; exit codes: {codes}")
+    for side in codes:
+        (folder / f"{side}-half").rename(folder / side)
 
 
 def lines(path: Path) -> dict[str, str]:
@@ -151,22 +158,16 @@ def main() -> None:
     parser.add_argument("new", type=Path, help="the checkout that was changed")
     parser.add_argument("--python-base", default=sys.executable, help="the interpreter for BASE")
     parser.add_argument("--python-new", default=sys.executable, help="the interpreter for NEW")
-    parser.add_argument("--keep", type=Path, help="a folder in which the answers stay")
-    parser.add_argument("--again", action="store_true", help="compare what is in --keep, and ask nobody")
+    parser.add_argument("--keep", type=Path, help="a folder in which answers stay; those there are not asked again")
     parser.add_argument(
         "--most", type=int, default=10, help="how many places of a group are shown that are not explained"
     )
     chosen = parser.parse_args()
-    if chosen.again and not chosen.keep:
-        parser.error("--again needs --keep")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="compare-") as place:
         folder = chosen.keep or Path(place)
-        if not chosen.again:
-            if any((folder / side).exists() for side in ("base", "new")):
-                parser.error(f"{folder} has answers already; --again compares them")
-            both = {"base": (chosen.base, chosen.python_base), "new": (chosen.new, chosen.python_new)}
-            ask({side: (checkout.resolve(), python) for side, (checkout, python) in both.items()}, folder)
+        both = {"base": (chosen.base, chosen.python_base), "new": (chosen.new, chosen.python_new)}
+        ask({side: (checkout.resolve(), python) for side, (checkout, python) in both.items()}, folder.resolve())
         groups = sorted({path.name for side in ("base", "new") for path in (folder / side).glob("*.jsonl")})
         uses: Counter[int] = Counter()
         tallies = [compare(Path(n).stem, folder / "base" / n, folder / "new" / n, DIFFERENCES, uses) for n in groups]

@@ -32,8 +32,8 @@ PLURALS: dict[str, str] = ASKED["plurals"]
 class Notes:
     """Keeps answers, a file for each group; says on stderr how long a group took."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, side: str, folder: Path) -> None:
+        self.side, self.folder = side, folder
         self.made: tuple[str, ...] = ()  # when generations were made
         self._files: dict[str, Any] = {}
         self._began = time.monotonic()
@@ -55,7 +55,7 @@ class Notes:
             file.close()
         self._files.clear()
         now = time.monotonic()
-        print(f"  {self.folder.name}: {what}, {now - self._began:.0f} s", file=sys.stderr, flush=True)
+        print(f"  {self.side}: {what}, {now - self._began:.0f} s", file=sys.stderr, flush=True)
         self._began = now
 
 
@@ -375,14 +375,14 @@ class _Runner:
         self._notes.keep(group, " ".join(arguments), language, form, body, **more)
 
 
-def main(checkout: Path, folder: Path) -> None:
+def main(checkout: Path, side: str, folder: Path) -> None:
     """Ask the checkout everything, and write its answers into the folder."""
     import graph
 
     if not Path(str(graph.__file__)).resolve().is_relative_to(checkout.resolve()):
         raise SystemExit(f"the modules are those of {graph.__file__}, not of {checkout}")
     home = folder / "graph"
-    notes = Notes(folder)
+    notes = Notes(side, folder)
     _Runner(notes, home).json("en", "load", "enf", group="load")
     opened = graph.open_graph(home)
     notes.made = tuple(str(manifest["created"]) for manifest in opened.history())
@@ -396,4 +396,4 @@ def main(checkout: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path.cwd(), Path(sys.argv[1]))
+    main(Path.cwd(), sys.argv[1], Path(sys.argv[2]))
