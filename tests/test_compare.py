@@ -146,6 +146,8 @@ def test_a_whole_answer_may_be_another_one_if_it_is_the_one_that_is_meant() -> N
     old = answer({"partners": []})
     assert judge(old, answer({"title": "no"}, status=404), [refuses]).equal
     assert not judge(old, answer({"title": "no"}, status=500), [refuses]).equal
+    assert judge(old, answer({}), [Whole(because=WHY)]).equal
+    assert not judge(old, answer({}, crash="KeyError()"), [Whole(because=WHY)]).equal
     assert not judge(old, None, [refuses]).equal
     assert judge(old, None, [Whole(because=WHY, gone=True)]).equal
 
@@ -169,12 +171,17 @@ def test_a_group_is_counted_and_what_is_left_is_shown(tmp_path: Path) -> None:
     uses: Counter[int] = Counter()
     tally = compare("group", base, new, listed, uses)
     assert (tally.compared, tally.equal, tally.explained) == (4, 1, 1)
-    assert [question for question, _ in tally.unexplained] == ["other", "gone"]
+    assert [left.question for left, _ in tally.unexplained] == ["other", "gone"]
     said = "\n".join(report([tally], listed, uses, most=5))
     assert "       1  Renamed: c is the word\n" in said
     assert "       0  Dropped: nobody reads it   EXPLAINS NOTHING" in said
-    assert "  1 × body.b, as in  other\n      - 2\n      + 3\n" in said
-    assert "  1 × the question, as in  gone\n      - (is asked)\n      + (is not asked)" in said
+    assert "  1 × body.b\n    other\n      - 2\n      + 3\n" in said
+    assert "  1 × the question\n    gone\n      - (is asked)\n      + (is not asked)" in said
+
+
+def test_of_a_long_text_the_lines_are_shown_that_are_others() -> None:
+    found = list(places({"body": "a\nb\nc\n"}, {"body": "a\nc\nB\nd\n"}))
+    assert found == [("body", "b", "B"), ("body", "(no line)", "d")]
 
 
 def test_every_listed_difference_says_why() -> None:

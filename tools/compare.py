@@ -18,13 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.differences import DIFFERENCES
-from tools.rewriting import Difference
+from tools.rewriting import Answer, Difference
 from tools.verdict import Verdict, judge, places, read
 
 PROBE = Path(__file__).with_name("probe.py")
@@ -43,7 +43,7 @@ class Tally:
     compared: int = 0
     equal: int = 0
     explained: int = 0
-    unexplained: list[tuple[str, Verdict]] = field(default_factory=list)  # the question, and what is left
+    unexplained: list[tuple[Answer, Verdict]] = field(default_factory=list)  # with what is left of them
 
 
 def ask(sides: Mapping[str, tuple[Path, str]], folder: Path) -> None:
@@ -92,8 +92,7 @@ def compare(group: str, base: Path, new: Path, listed: Sequence[Difference], use
         if verdict.equal:
             tally.explained += 1
         else:
-            asked = old or one
-            tally.unexplained.append((f"{asked.question}  {asked.language}".strip() if asked else key, verdict))
+            tally.unexplained += [(asked, verdict) for asked in (old or one,) if asked]
     return tally
 
 
@@ -122,20 +121,23 @@ def report(tallies: Sequence[Tally], listed: Sequence[Difference], uses: Counter
             yield from _left(tally.unexplained, most)
 
 
-def _left(unexplained: Sequence[tuple[str, Verdict]], most: int) -> Iterator[str]:
-    """Return where answers differ, the place that most of them have in common first, each with the first of them."""
-    first: dict[str, tuple[str, str, str]] = {}
+def _left(unexplained: Sequence[tuple[Answer, Verdict]], most: int) -> Iterator[str]:
+    """Return where answers differ, the places that most of them have in common first, with an example a language."""
     often: Counter[str] = Counter()
-    for question, verdict in unexplained:
+    examples: dict[str, dict[str, tuple[str, str, str]]] = defaultdict(dict)
+    for answer, verdict in unexplained:
         here = [(_UNNUMBERED.sub("", place), old, new) for place, old, new in _differing(verdict)]
         often.update(list(dict.fromkeys(place for place, *_ in here)))
         for place, old, new in here:
-            first.setdefault(place, (question, old, new))
+            known = examples[place]
+            # Where there are no languages, three of them.
+            known.setdefault(answer.language or f"{min(len(known), 2)}", (answer.question, old, new))
     for place, number in often.most_common(most):
-        question, old, new = first[place]
-        yield f"  {number} × {place}, as in  {question}"
-        yield f"      - {old}"
-        yield f"      + {new}"
+        yield f"  {number} × {place}"
+        for language, (question, old, new) in examples[place].items():
+            yield f"    {question}  {language if language.isalpha() else ''}".rstrip()
+            yield f"      - {old}"
+            yield f"      + {new}"
     if len(often) > most:
         yield f"  … and {len(often) - most} more places (--most)"
 

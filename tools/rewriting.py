@@ -61,8 +61,8 @@ class Difference:
 class Whole(Difference):
     """Nothing is as before: a door that now refuses, a page that is laid out anew.
 
-    With `becomes`, the new answer must have these values at its root, such as `{"status": 404}`. With `gone`, only one
-    of the two checkouts is asked, as what is asked for is not in the other.
+    With `becomes`, the new answer must have these values at its root, such as `{"status": 404}`; unless they say so, it
+    is no crash. With `gone`, only one of the two checkouts is asked, as what is asked for is not in the other.
     """
 
     becomes: Mapping[str, Any] = field(default_factory=dict)
@@ -75,6 +75,8 @@ class Whole(Difference):
             return False
         if self.gone or old is None or new is None:
             return self.gone and (old is None or new is None)
+        if not self.becomes:
+            return "crash" not in new.tree and new.tree.get("status") != 500
         return all(new.tree.get(key) == value for key, value in self.becomes.items())
 
 

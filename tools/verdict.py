@@ -105,9 +105,19 @@ def places(old: Any, new: Any, place: str = "") -> Iterator[tuple[str, str, str]
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, (one, other) in enumerate(zip(old, new, strict=True)):
             yield from places(one, other, f"{place}[{number}]")
+    elif isinstance(old, str) and isinstance(new, str) and "\n" in old and "\n" in new:
+        had, has = ([line for line in one if line not in other] for one, other in _lines(old, new))
+        for before, after in zip_longest(had or ["(other lines)"], has or ["(other lines)"], fillvalue="(no line)"):
+            yield place, *_beside(before, after)
     else:
         before, after = (each if isinstance(each, str) else text_of(each) for each in (old, new))
         yield place, *_beside(before, after)
+
+
+def _lines(old: str, new: str) -> Iterator[tuple[Mapping[str, None], Mapping[str, None]]]:
+    """Return the lines of each text, in order and without doubles, beside those of the other one."""
+    one, other = (dict.fromkeys(text.splitlines()) for text in (old, new))
+    yield from ((one, other), (other, one))
 
 
 def _short(text: str) -> str:
