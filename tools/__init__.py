@@ -1,1 +1,1 @@
-"""What writes files of this project: run by hand, each says how."""
+"""What is run by hand, and says how: it writes files of this project, or compares two states of it."""

@@ -1,0 +1,262 @@
+"""Ways in which an answer may differ from what it was before: each rewrites the old answer into the new one.
+
+An answer is a tree: `status` (or `exit`), `headers`, `body` and so on; a JSON body is part of the tree, any other one
+is a text. A place in it is named by the keys that lead to it, with dots, and lists are passed through:
+`body.partners.reasons.edges`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from html import unescape
+from typing import Any
+
+Tree = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a checkout answered to a question; `form` is json, text, turtle, ntriples, jsonld, nquads, svg, png …"""
+
+    group: str
+    question: str
+    language: str
+    form: str
+    tree: Tree
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A difference that is meant: why, and in which answers; patterns are those of file names, `*` is anything.
+
+    `groups` and `questions` are one pattern or several; `languages` and `forms` are all unless some are named.
+    """
+
+    because: str
+    groups: str | tuple[str, ...] = "*"
+    questions: str | tuple[str, ...] = "*"
+    languages: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+
+    def concerns(self, answer: Answer) -> bool:
+        """Whether an answer may have this difference."""
+        return (
+            _fits(answer.group, self.groups)
+            and _fits(answer.question, self.questions)
+            and (not self.languages or answer.language in self.languages)
+            and (not self.forms or answer.form in self.forms)
+        )
+
+    def rewritten(self, old: Any, new: Any, place: str, form: str) -> Any:
+        """Return an old value as this difference makes it, or the very same; `old` and `new` are not equal."""
+        return old
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole(Difference):
+    """Nothing is as before: a door that now refuses, a page that is laid out anew.
+
+    With `becomes`, the new answer must have these values at its root, such as `{"status": 404}`; unless they say so, it
+    is no crash. With `gone`, only one of the two checkouts is asked, as what is asked for is not in the other.
+    """
+
+    becomes: Mapping[str, Any] = field(default_factory=dict)
+    gone: bool = False
+
+    def explains(self, old: Answer | None, new: Answer | None) -> bool:
+        """Whether the new answer is the one that is meant in the place of the old one."""
+        present = old or new
+        if present is None or not self.concerns(present):
+            return False
+        if self.gone or old is None or new is None:
+            return self.gone and (old is None or new is None)
+        if not self.becomes:
+            return "crash" not in new.tree and new.tree.get("status") != 500
+        return all(new.tree.get(key) == value for key, value in self.becomes.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed(Difference):
+    """A difference at some places of an answer; all of them unless `at` names some."""
+
+    at: str | tuple[str, ...] = "*"
+
+    def rewritten(self, old: Any, new: Any, place: str, form: str) -> Any:
+        """Return an old value as this difference makes it, where it has a place."""
+        return self.at_place(old, new, form) if _fits(place, self.at) else old
+
+    def at_place(self, old: Any, new: Any, form: str) -> Any:
+        """Return an old value as this difference makes it."""
+        return old
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renamed(Placed):
+    """A key has another name; `at` names the objects that hold it."""
+
+    key: str
+    to: str
+
+    def at_place(self, old: Any, new: Any, form: str) -> Any:
+        """Return an object with its key renamed."""
+        if not are_objects(old, new) or self.key not in old or self.to in old or self.to not in new:
+            return old
+        if self.key in new and same(new[self.key], old[self.key]):
+            return old  # it kept its name, and the other one is new
+        return _in_order({self.to if key == self.key else key: value for key, value in old.items()}, new)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added(Placed):
+    """A key is new; `at` names the objects that hold it, and `holds` tests its value in the new object."""
+
+    key: str
+    holds: Callable[[Any, Mapping[str, Any]], bool] = lambda value, around: True
+
+    def at_place(self, old: Any, new: Any, form: str) -> Any:
+        """Return an object with the key that is new."""
+        if not are_objects(old, new) or self.key in old or self.key not in new or not self.holds(new[self.key], new):
+            return old
+        return _in_order(old | {self.key: new[self.key]}, new)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped(Placed):
+    """A key is gone; `at` names the objects that held it."""
+
+    key: str
+
+    def at_place(self, old: Any, new: Any, form: str) -> Any:
+        """Return an object without the key."""
+        if not are_objects(old, new) or self.key not in old or self.key in new:
+            return old
+        return _in_order({key: value for key, value in old.items() if key != self.key}, new)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reworded(Placed):
+    """Texts have other words: `words` are old -> new, as they stand in texts, or the text as a `whole`."""
+
+    words: Mapping[str, str]
+    whole: bool = False
+
+    def at_place(self, old: Any, new: Any, form: str) -> Any:
+        """Return a text in the new words."""
+        if not isinstance(old, str) or not isinstance(new, str) or form in ("png", "pdf"):
+            return old
+        if self.whole:
+            return self.words.get(old, old)
+        # All at once and the longest first, so that no word is replaced twice.
+        known = re.compile("|".join(re.escape(word) for word in sorted(self.words, key=len, reverse=True)))
+        return known.sub(lambda found: self.words[found[0]], old)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Valued(Placed):
+    """A value is another one, at places that must be named; `holds` tests the old and the new one."""
+
+    at: str | tuple[str, ...] = field()
+    holds: Callable[[Any, Any], bool] = lambda old, new: True
+
+    def at_place(self, old: Any, new: Any, form: str) -> Any:
+        """Return the new value, if it is one that is meant."""
+        return new if self.holds(old, new) else old
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reordered(Placed):
+    """A list has the same entries, or an object the same keys, in another order."""
+
+    def at_place(self, old: Any, new: Any, form: str) -> Any:
+        """Return the same in the new order."""
+        if are_objects(old, new):
+            return _in_order(old, new)
+        if isinstance(old, list) and isinstance(new, list):
+            return new if sorted(map(text_of, old)) == sorted(map(text_of, new)) else old
+        return old
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relaid(Placed):
+    """Linked data is laid out by another writer: the triples are the same, as Turtle, N-Triples or JSON-LD."""
+
+    at: str | tuple[str, ...] = "body"
+
+    def at_place(self, old: Any, new: Any, form: str) -> Any:
+        """Return the new text, if it says the same triples."""
+        if form not in ("turtle", "ntriples", "jsonld") or not isinstance(old, str) or not isinstance(new, str):
+            return old
+        return new if _triples(old, form) == _triples(new, form) else old
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quads(Placed):
+    """RDF has lines that are new, or lacks lines that it had: patterns (regular expressions) of quads."""
+
+    added: str = "(?!)"  # no line
+    dropped: str = "(?!)"
+    at: str | tuple[str, ...] = "body"
+
+    def at_place(self, old: Any, new: Any, form: str) -> Any:
+        """Return the old lines with those that may be new, without those that may be gone."""
+        if form not in ("nquads", "ntriples") or not isinstance(old, str) or not isinstance(new, str):
+            return old
+        had, has = Counter(old.splitlines()), Counter(new.splitlines())
+        gone = Counter({line: n for line, n in (had - has).items() if re.search(self.dropped, line)})
+        come = Counter({line: n for line, n in (has - had).items() if re.search(self.added, line)})
+        return "\n".join(sorted((had - gone + come).elements())) if gone or come else old
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redrawn(Placed):
+    """A picture has another layout: an SVG with the same letters in the same order, and the PNG and PDF of it."""
+
+    at: str | tuple[str, ...] = "body"
+
+    def at_place(self, old: Any, new: Any, form: str) -> Any:
+        """Return the new picture, if its letters are those of the old one; PNG and PDF follow their SVG."""
+        if form in ("png", "pdf"):
+            return new
+        return new if form == "svg" and letters_of(old) == letters_of(new) else old
+
+
+def letters_of(svg: str) -> str:
+    """Return the letters of an SVG in their order, however they are broken into lines, with a hyphen or without."""
+    shown = re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)
+    return re.sub(r"[\s\u00ad-]", "", unescape(re.sub(r"<[^>]*>", "", shown)))
+
+
+def _triples(text: str, form: str) -> set[Any]:
+    import pyoxigraph as ox
+
+    forms = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD}
+    return {quad.triple for quad in ox.parse(text, format=forms[form])}
+
+
+def _fits(value: str, patterns: str | tuple[str, ...]) -> bool:
+    return any(fnmatchcase(value, one) for one in ((patterns,) if isinstance(patterns, str) else patterns))
+
+
+def are_objects(old: Any, new: Any) -> bool:
+    """Whether both values are objects, with keys."""
+    return isinstance(old, dict) and isinstance(new, dict)
+
+
+def _in_order(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an object with its keys in the order of another one; keys that are not there come last."""
+    return {key: old[key] for key in (*(key for key in new if key in old), *(key for key in old if key not in new))}
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are the same bytes as JSON."""
+    return bool(one == other) and text_of(one) == text_of(other)
+
+
+def text_of(value: Any) -> str:
+    """Return a value as the JSON that its bytes are compared by; the order of keys counts."""
+    return json.dumps(value, ensure_ascii=False)
