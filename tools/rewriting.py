@@ -52,7 +52,7 @@ class Difference:
             and (not self.forms or answer.form in self.forms)
         )
 
-    def rewritten(self, old: Any, new: Any, place: str, form: str) -> Any:
+    def rewritten(self, old: Any, new: Any, place: str, asked: Answer) -> Any:
         """Return an old value as this difference makes it, or the very same; `old` and `new` are not equal."""
         return old
 
@@ -86,11 +86,11 @@ class Placed(Difference):
 
     at: str | tuple[str, ...] = "*"
 
-    def rewritten(self, old: Any, new: Any, place: str, form: str) -> Any:
+    def rewritten(self, old: Any, new: Any, place: str, asked: Answer) -> Any:
         """Return an old value as this difference makes it, where it has a place."""
-        return self.at_place(old, new, form) if _fits(place, self.at) else old
+        return self.at_place(old, new, asked) if _fits(place, self.at) else old
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return an old value as this difference makes it."""
         return old
 
@@ -102,27 +102,33 @@ class Renamed(Placed):
     key: str
     to: str
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return an object with its key renamed."""
         if not are_objects(old, new) or self.key not in old or self.to in old or self.to not in new:
             return old
         if self.key in new and same(new[self.key], old[self.key]):
             return old  # it kept its name, and the other one is new
-        return _in_order({self.to if key == self.key else key: value for key, value in old.items()}, new)
+        return {self.to if key == self.key else key: value for key, value in old.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Added(Placed):
-    """A key is new; `at` names the objects that hold it, and `holds` tests its value in the new object."""
+    """A key is new; `at` names the objects that hold it, and `holds` tests its value in the new object, by language."""
 
     key: str
-    holds: Callable[[Any, Mapping[str, Any]], bool] = lambda value, around: True
+    holds: Callable[[Any, Mapping[str, Any], str], bool] = lambda value, around, language: True
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return an object with the key that is new."""
-        if not are_objects(old, new) or self.key in old or self.key not in new or not self.holds(new[self.key], new):
+        if not are_objects(old, new) or self.key in old or self.key not in new:
             return old
-        return _in_order(old | {self.key: new[self.key]}, new)
+        if not self.holds(new[self.key], new, asked.language):
+            return old
+        keys = list(new)
+        before = set(keys[: keys.index(self.key)])  # it stands behind the last of those that stand before it in the new
+        last = max((place for place, key in enumerate(old, 1) if key in before), default=0)
+        kept = list(old.items())
+        return dict([*kept[:last], (self.key, new[self.key]), *kept[last:]])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,11 +137,11 @@ class Dropped(Placed):
 
     key: str
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return an object without the key."""
         if not are_objects(old, new) or self.key not in old or self.key in new:
             return old
-        return _in_order({key: value for key, value in old.items() if key != self.key}, new)
+        return {key: value for key, value in old.items() if key != self.key}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,9 +151,9 @@ class Reworded(Placed):
     words: Mapping[str, str]
     whole: bool = False
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return a text in the new words."""
-        if not isinstance(old, str) or not isinstance(new, str) or form in ("png", "pdf"):
+        if not isinstance(old, str) or not isinstance(new, str) or asked.form in ("png", "pdf"):
             return old
         if self.whole:
             return self.words.get(old, old)
@@ -163,7 +169,7 @@ class Valued(Placed):
     at: str | tuple[str, ...] = field()
     holds: Callable[[Any, Any], bool] = lambda old, new: True
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the new value, if it is one that is meant."""
         return new if self.holds(old, new) else old
 
@@ -172,7 +178,7 @@ class Valued(Placed):
 class Reordered(Placed):
     """A list has the same entries, or an object the same keys, in another order."""
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the same in the new order."""
         if are_objects(old, new):
             return _in_order(old, new)
@@ -187,11 +193,11 @@ class Relaid(Placed):
 
     at: str | tuple[str, ...] = "body"
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the new text, if it says the same triples."""
-        if form not in ("turtle", "ntriples", "jsonld") or not isinstance(old, str) or not isinstance(new, str):
+        if asked.form not in ("turtle", "ntriples", "jsonld") or not isinstance(old, str) or not isinstance(new, str):
             return old
-        return new if _triples(old, form) == _triples(new, form) else old
+        return new if _triples(old, asked.form) == _triples(new, asked.form) else old
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,9 +208,9 @@ class Quads(Placed):
     dropped: str = "(?!)"
     at: str | tuple[str, ...] = "body"
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the old lines with those that may be new, without those that may be gone."""
-        if form not in ("nquads", "ntriples") or not isinstance(old, str) or not isinstance(new, str):
+        if asked.form not in ("nquads", "ntriples") or not isinstance(old, str) or not isinstance(new, str):
             return old
         had, has = Counter(old.splitlines()), Counter(new.splitlines())
         gone = Counter({line: n for line, n in (had - has).items() if re.search(self.dropped, line)})
@@ -218,11 +224,11 @@ class Redrawn(Placed):
 
     at: str | tuple[str, ...] = "body"
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the new picture, if its letters are those of the old one; PNG and PDF follow their SVG."""
-        if form in ("png", "pdf"):
+        if asked.form in ("png", "pdf"):
             return new
-        return new if form == "svg" and letters_of(old) == letters_of(new) else old
+        return new if asked.form == "svg" and letters_of(old) == letters_of(new) else old
 
 
 def letters_of(svg: str) -> str:
