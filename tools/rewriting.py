@@ -62,10 +62,12 @@ class Whole(Difference):
     """Nothing is as before: a door that now refuses, a page that is laid out anew.
 
     With `becomes`, the new answer must have these values at its root, such as `{"status": 404}`; unless they say so, it
-    is no crash. With `gone`, only one of the two checkouts is asked, as what is asked for is not in the other.
+    is no crash. `holds` tests both trees. With `gone`, only one of the two checkouts is asked, as what is asked for is
+    not in the other.
     """
 
     becomes: Mapping[str, Any] = field(default_factory=dict)
+    holds: Callable[[Tree, Tree], bool] = lambda old, new: True
     gone: bool = False
 
     def explains(self, old: Answer | None, new: Answer | None) -> bool:
@@ -75,9 +77,9 @@ class Whole(Difference):
             return False
         if self.gone or old is None or new is None:
             return self.gone and (old is None or new is None)
-        if not self.becomes:
-            return "crash" not in new.tree and new.tree.get("status") != 500
-        return all(new.tree.get(key) == value for key, value in self.becomes.items())
+        if not self.becomes and ("crash" in new.tree or new.tree.get("status") == 500):
+            return False
+        return self.holds(old.tree, new.tree) and self.becomes.items() <= new.tree.items()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +174,25 @@ class Valued(Placed):
     def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the new value, if it is one that is meant."""
         return new if self.holds(old, new) else old
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed(Placed):
+    """A list, at a place that must be named, has entries that are new, or lacks some that it had: tests tell them."""
+
+    at: str | tuple[str, ...] = field()
+    come: Callable[[Any], bool] = lambda entry: False
+    gone: Callable[[Any], bool] = lambda entry: False
+
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
+        """Return the old list with the entries that are new, without those that are gone."""
+        if not isinstance(old, list) or not isinstance(new, list):
+            return old
+        made = [entry for entry in old if entry in new or not self.gone(entry)]
+        for place, entry in enumerate(new):
+            if entry not in old and self.come(entry):
+                made.insert(place, entry)
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)
