@@ -42,8 +42,11 @@ def check_query(query: str) -> None:
 
     try:
         parsed = parser.parseQuery(with_prefixes(query))
-    except (ParseBaseException, RecursionError) as error:
-        raise wrong_syntax(_short(error), query) from None
+    except RecursionError:
+        raise QuerySyntax("query-nested") from None
+    except ParseBaseException as error:
+        said = " ".join(str(error).partition("(at char")[0].split())[:160].rstrip(" ,")
+        raise wrong_syntax(said, query) from None
     if _mentions(parsed, "ServiceGraphPattern"):
         raise QueryNotAllowed("query-service")
 
@@ -99,9 +102,3 @@ def wrong_syntax(said: str, query: str) -> QueryError:
     if "Prefix not found" in said:
         return QuerySyntax("query-prefix", line=line)
     return QuerySyntax("query-syntax-line", line=line, said=found[2][:160])
-
-
-def _short(error: BaseException) -> str:
-    if isinstance(error, RecursionError):
-        return "it is nested too deep"
-    return " ".join(str(error).partition("(at char")[0].split())[:160].rstrip(" ,")

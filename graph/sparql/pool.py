@@ -73,7 +73,12 @@ class _Worker:
         answer = json.loads(header)
         if answer["kind"] == "error":
             said = body.decode()
-            raise wrong_syntax(said, request["asked"]) if answer["error"] == "syntax" else QueryError(said)
+            match answer["error"]:
+                case "large":
+                    raise QueryError("answer-too-large", most=request["most_bytes"])
+                case "syntax":
+                    raise wrong_syntax(said, request["asked"])
+            raise QueryError("query-failed", said=said)
         return Answer(answer["kind"], body)
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
