@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from graph.sparql.checks import check_query, with_prefixes, wrong_syntax
-from ontology.errors import QueryError, QueryTimeout
+from ontology.errors import DamagedWorkspace, QueryError, QueryTimeout
 
 #: The forms of answers: of SELECT and ASK, and of CONSTRUCT and DESCRIBE.
 RESULTS = ("json", "xml", "csv", "tsv")
@@ -76,6 +76,8 @@ class _Worker:
             match answer["error"]:
                 case "large":
                     raise QueryError("answer-too-large", most=request["most_bytes"])
+                case "store":  # it names a folder of this machine, and is for those who look after it
+                    raise DamagedWorkspace("derived-unreadable", path=request["folder"], said=said)
                 case "syntax":
                     raise wrong_syntax(said, request["asked"])
             raise QueryError("query-failed", said=said)

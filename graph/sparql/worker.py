@@ -114,7 +114,9 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
             kind, error, body = "error", "large", b""
         except SyntaxError as problem:
             kind, error, body = "error", "syntax", str(problem).encode()
-        except (OSError, RuntimeError, ValueError) as problem:
+        except OSError as problem:
+            kind, error, body = "error", "store", str(problem).encode()
+        except (RuntimeError, ValueError) as problem:
             kind, error, body = "error", "error", str(problem).encode()
         header = {"kind": kind, "length": len(body), "error": error}
         stdout.write(json.dumps(header).encode() + b"\n" + body)
