@@ -289,4 +289,6 @@ def test_a_number_that_json_cannot_carry_is_refused(tmp_path: Path, value: str) 
     source = copy(tmp_path / "data")
     set_cell(source, "projects", 2, "budget_eur", value)
     refused = load("enf", source).refusals
-    assert refused.select("column", "value", "code").rows() == [("budget_eur", value, "not-number")]
+    assert refused.select("record", "column", "value", "code").row(0) == (
+        "projects.csv#row=2", "budget_eur", value, "not-number"
+    )  # fmt: skip
