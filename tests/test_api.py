@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -426,3 +427,13 @@ def check_operation(operation: Any, excluded: list[Any]) -> None:
         case.call_and_validate(excluded_checks=excluded)
 
     check()
+
+
+def test_answers_are_sent_at_once() -> None:
+    """A listening socket without its protocol makes every answer on a kept connection wait for an acknowledgement."""
+    from api.http.serving import _listening
+
+    with _listening("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            assert accepted.proto == socket.IPPROTO_TCP

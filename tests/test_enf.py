@@ -282,3 +282,13 @@ def test_all_input_errors_are_one_sentence_with_a_place(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load("enf", folder)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e400", "NaN"])
+def test_a_number_that_json_cannot_carry_is_refused(tmp_path: Path, value: str) -> None:
+    source = copy(tmp_path / "data")
+    set_cell(source, "projects", 2, "budget_eur", value)
+    refused = load("enf", source).refusals
+    assert refused.select("record", "column", "value", "code").row(0) == (
+        "projects.csv#row=2", "budget_eur", value, "not-number"
+    )  # fmt: skip

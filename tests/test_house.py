@@ -119,7 +119,21 @@ def test_the_face_is_a_list_that_someone_wrote(floor: str) -> None:
 
 def test_nothing_heavy_is_imported_with_the_core() -> None:
     """What only draws, serves or tests comes when it is asked for."""
-    heavy = ("fastapi", "uvicorn", "pyvis", "typst", "uharfbuzz", "neo4j", "duckdb", "pandas", "IPython", "rdflib")
+    heavy = (
+        "networkx",
+        "numpy",
+        "babel",
+        "fastapi",
+        "uvicorn",
+        "pyvis",
+        "typst",
+        "uharfbuzz",
+        "neo4j",
+        "duckdb",
+        "pandas",
+        "IPython",
+        "rdflib",
+    )
     code = f"import graph, loaders, sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

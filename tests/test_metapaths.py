@@ -117,7 +117,7 @@ def test_every_sentence_names_both_actors_and_leaves_no_brace(answers: list[Part
     shown = [(found, partner, path) for found in answers for partner in found for path in partner.paths]
     for found, partner, path in shown:
         sentence = path.sentence(partner.generation.directory, language)
-        labels = partner.generation.directory.labels((found.actor, partner.id, *path.between), language)
+        labels = {id: found.generation.directory.label(id, language) for id in path.nodes}
         assert not set("{}") & set(sentence)
         assert all(label in sentence for label in labels.values()), sentence
         said.add(path.metapath.name)

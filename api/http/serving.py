@@ -7,12 +7,12 @@ import socket
 import click
 
 from graph.knowledge_graph import KnowledgeGraph
-from ontology.errors import MissingExtra
+from ontology.errors import ArvoverkkoError, MissingExtra
 from ontology.texts import say
 
 
 def serve(graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
-    """Answer until Ctrl-C; raises OSError when the address is taken, MissingExtra without fastapi or uvicorn."""
+    """Answer until Ctrl-C; raises ArvoverkkoError when the address is taken, MissingExtra without what serves."""
     try:
         import uvicorn
 
@@ -34,6 +34,8 @@ def serve(graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...],
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        listener = socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
-        raise OSError(error.errno, f"cannot listen at {host} port {port}: {error.strerror}") from error
+        raise ArvoverkkoError("cannot-listen", host=host, port=str(port), said=error.strerror) from error
+    # With its protocol named, answers are sent at once: asyncio sets TCP_NODELAY on such sockets only.
+    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listener.detach())

@@ -27,7 +27,7 @@ def answer(store: ox.Store, query: str) -> pl.DataFrame | bool | rdflib.Graph:
     except SyntaxError as error:
         raise wrong_syntax(str(error), query) from None
     except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError(str(error)) from error
+        raise QueryError("query-failed", said=str(error)) from error
     if isinstance(found, ox.QueryBoolean):
         return bool(found)
     if isinstance(found, ox.QueryTriples):

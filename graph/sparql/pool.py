@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from graph.sparql.checks import check_query, with_prefixes, wrong_syntax
-from ontology.errors import QueryError, QueryTimeout
+from ontology.errors import DamagedWorkspace, QueryError, QueryTimeout
 
 #: The forms of answers: of SELECT and ASK, and of CONSTRUCT and DESCRIBE.
 RESULTS = ("json", "xml", "csv", "tsv")
@@ -73,7 +73,14 @@ class _Worker:
         answer = json.loads(header)
         if answer["kind"] == "error":
             said = body.decode()
-            raise wrong_syntax(said, request["asked"]) if answer["error"] == "syntax" else QueryError(said)
+            match answer["error"]:
+                case "large":
+                    raise QueryError("answer-too-large", most=request["most_bytes"])
+                case "store":  # it names a folder of this machine, and is for those who look after it
+                    raise DamagedWorkspace("derived-unreadable", path=request["folder"], said=said)
+                case "syntax":
+                    raise wrong_syntax(said, request["asked"])
+            raise QueryError("query-failed", said=said)
         return Answer(answer["kind"], body)
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:

@@ -111,11 +111,12 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
                 stores[request["folder"]] = ox.Store.read_only(request["folder"])
             kind, body, error = *answer(stores[request["folder"]], request), ""
         except _TooLarge:
-            kind, error = "error", "error"
-            body = f"the answer is larger than {request['most_bytes']:,} bytes; add a LIMIT".encode()
+            kind, error, body = "error", "large", b""
         except SyntaxError as problem:
             kind, error, body = "error", "syntax", str(problem).encode()
-        except (OSError, RuntimeError, ValueError) as problem:
+        except OSError as problem:
+            kind, error, body = "error", "store", str(problem).encode()
+        except (RuntimeError, ValueError) as problem:
             kind, error, body = "error", "error", str(problem).encode()
         header = {"kind": kind, "length": len(body), "error": error}
         stdout.write(json.dumps(header).encode() + b"\n" + body)

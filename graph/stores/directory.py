@@ -106,10 +106,6 @@ class Directory:
         """Return an id with its name in a language, as plain values for JSON."""
         return {"id": id, "label": self.label(id, language)}
 
-    def labels(self, ids: Iterable[str], language: str = "en") -> dict[str, str]:
-        """Return the names of these ids."""
-        return {id: self.label(id, language) for id in ids}
-
     def frame(self, kind: Kind, language: str = "en") -> pl.DataFrame:
         """Return the entities of a kind as a frame with one `label` column, in a language or the nearest."""
         frame = self.tables.entity(kind).unique("id", keep="first", maintain_order=True)

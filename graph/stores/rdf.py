@@ -6,7 +6,6 @@ one string, put together column by column: the store cannot take quads faster th
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -29,6 +28,7 @@ from ontology.metagraph import (
     Value,
 )
 from ontology.prefixes import ABSOLUTE_PATTERN, PREFIXES, entity_id, iri
+from ontology.turtle import natural
 
 #: Characters that may not stand in an IRI, and the percent sign, so that the way back is certain.
 _UNSAFE = {c: f"%{ord(c):02X}" for c in '% <>"{}|\\^`#'}
@@ -241,8 +241,3 @@ def _read(said: dict[str, list[Any]], attributes: Iterable[Attribute], records: 
                 case _:
                     row[attribute.name] = text
     return row
-
-
-def natural(record: str) -> tuple[str | int, ...]:
-    """Return a key that sorts records as people count: `row=9` before `row=17`."""
-    return tuple(int(part) if part.isdigit() else part for part in re.split(r"(\d+)", record))

@@ -28,7 +28,6 @@ import polars as pl
 import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
-from graph.paths import PathIndex
 from graph.stores.batches import keep_batch, read_batch
 from graph.stores.generation import Generation, fill
 from graph.stores.home import Progress, Report
@@ -218,6 +217,8 @@ class Workspace:
         self, folder: Path, number: int, tables: Tables, brought: Mapping[str, int], say: Progress
     ) -> dict[str, Any]:
         """Make a generation in a folder that no reader looks at, and return what it says of itself."""
+        from graph.paths import PathIndex  # numpy comes with it, and opening a graph needs none
+
         (folder / "tables").mkdir(parents=True)
         # The RDF store takes nine tenths of the work and lets go of the interpreter, so the rest is done beside it.
         with ThreadPoolExecutor(1) as beside:

@@ -74,7 +74,8 @@ class Cells:
             case Value.INTEGER:
                 self._parsed(column, text.cast(pl.Int64, strict=False), "not-integer")
             case Value.DECIMAL:
-                self._parsed(column, text.cast(pl.Float64, strict=False), "not-number")
+                number = text.cast(pl.Float64, strict=False)
+                self._parsed(column, pl.when(number.is_finite()).then(number), "not-number")  # nan and inf are none
             case Value.BOOLEAN:
                 lower = text.str.to_lowercase()
                 truth = pl.when(lower.is_in(_TRUE)).then(True).when(lower.is_in(_FALSE)).then(False)

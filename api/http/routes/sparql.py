@@ -73,7 +73,10 @@ async def posted_query(request: Request, settings: SettingsDep) -> str:
     text = (await _body(request, settings.sparql_query_bytes)).decode("utf-8", "replace")
     if kind == _QUERY:
         return text
-    form = parse_qs(text, max_num_fields=20)
+    try:
+        form = parse_qs(text, max_num_fields=20)
+    except ValueError:  # more fields than a query can need
+        raise InvalidArgument("query-field") from None
     if "update" in form:
         raise QueryNotAllowed("query-update")
     if len(form.get("query", ())) != 1:
