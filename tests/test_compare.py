@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from tools.compare import compare, report
-from tools.differences import (
-    DIFFERENCES,
+from tools.differences import DIFFERENCES
+from tools.rewriting import (
     Added,
+    Answer,
+    Difference,
     Dropped,
+    Listed,
     Quads,
     Redrawn,
     Relaid,
@@ -23,7 +26,6 @@ from tools.differences import (
     Valued,
     Whole,
 )
-from tools.rewriting import Answer, Difference
 from tools.verdict import judge, places, read
 
 WHY = "it is meant"
@@ -72,6 +74,12 @@ CASES: list[tuple[Difference, Any, Any, Any]] = [
         {"version": "0.1", "a": 1},
         {"version": "0.2", "a": 1},
         {"version": "0.0", "a": 1},
+    ),
+    (
+        Listed(because=WHY, at="body", come=lambda each: each > 5, gone=lambda each: each < 2),
+        [1, 2, 3],
+        [2, 6, 3],
+        [2, 3, 4],
     ),
     (Reordered(because=WHY), {"b": [3, 1], "a": 1}, {"a": 1, "b": [1, 3]}, {"a": 1, "b": [1, 2]}),
 ]
@@ -147,6 +155,9 @@ def test_a_whole_answer_may_be_another_one_if_it_is_the_one_that_is_meant() -> N
     assert judge(old, answer({"title": "no"}, status=404), [refuses]).equal
     assert not judge(old, answer({"title": "no"}, status=500), [refuses]).equal
     assert judge(old, answer({}), [Whole(because=WHY)]).equal
+    empty = Whole(because=WHY, holds=lambda before, after: before["body"] and not after["body"])
+    assert judge(old, answer({}), [empty]).equal
+    assert not judge(old, answer({"partners": [1]}), [empty]).equal
     assert not judge(old, answer({}, crash="KeyError()"), [Whole(because=WHY)]).equal
     assert not judge(old, None, [refuses]).equal
     assert judge(old, None, [Whole(because=WHY, gone=True)]).equal

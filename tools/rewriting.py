@@ -79,7 +79,7 @@ class Whole(Difference):
             return self.gone and (old is None or new is None)
         if not self.becomes and ("crash" in new.tree or new.tree.get("status") == 500):
             return False
-        return self.holds(old.tree, new.tree) and self.becomes.items() <= new.tree.items()
+        return self.becomes.items() <= new.tree.items() and self.holds(old.tree, new.tree)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,26 +1,4 @@
-"""The list of differences between the answers of this checkout and those of its parent, each with its reason.
-
-`python -m tools.compare PARENT .` rewrites the parent's answers by this list and demands that they be the new ones
-then, to the last byte. A change that changes answers adds a line here, in the part of what it changes; a line that
-explains nothing any more is reported, and taken out. When the parent is another one, the list begins anew.
-
-    Renamed(because="an edge names its records", groups="http-partners*", at="*.edges", key="evidence", to="records")
-    Added(because="a code has its name beside it", at="*.links", key="role_label")
-    Dropped(because="nobody could set it", groups="http-partners*", at="body.wishes", key="page")
-    Reworded(because="the glossary says toimija", languages=("fi",), words={"tekijä": "toimija"})
-    Reworded(because="roles have names", at="*.role", languages=("fi",), words={"member": "jäsen"}, whole=True)
-    Valued(because="the version", groups="http-about", at="body.version")
-    Reordered(because="links come by relation", groups="http-entities", at="body.links")
-    Relaid(because="rdflib writes Turtle now", forms=("turtle",))
-    Quads(because="roles are concepts", added="/vocabulary/roleConcept>")
-    Redrawn(because="longer words, other lines", groups="*pictures", languages=("fi",))
-    Whole(because="an id is no name", groups="http-by-name", questions="GET /api/actors/*", becomes={"status": 404})
-
-Groups are those that the tool prints; a question is what stands after them in its report (without `lang`, which is the
-language). A place is the keys that lead to it, lists passed through: `body.partners.reasons.edges`. Answers without a
-language (tables, linked data, `labels` by language) are told by their place instead: `at="*.label_fi"`.
-Other differences may open the way for one (`Reworded` before `Relaid`): their order does not matter.
-"""
+"""Partners, gaps, paths, links: JSON by HTTP and on the command line, and frames."""
 
 from __future__ import annotations
 
@@ -30,33 +8,10 @@ from typing import Any
 from ontology.metagraph import KINDS, Kind
 from ontology.texts import LANGUAGES, say
 from ontology.vocabulary import codes, concept_label, name, role_label
-from tools.rewriting import (
-    Added,
-    Difference,
-    Dropped,
-    Quads,
-    Redrawn,
-    Relaid,
-    Renamed,
-    Reordered,
-    Reworded,
-    Valued,
-    Whole,
-)
+from tools.rewriting import Added, Difference, Reworded
 
-__all__ = [  # what a list may hold
-    "DIFFERENCES",
-    "Added",
-    "Dropped",
-    "Quads",
-    "Redrawn",
-    "Relaid",
-    "Renamed",
-    "Reordered",
-    "Reworded",
-    "Valued",
-    "Whole",
-]
+#: The codes of answers that have their words beside them now.
+CODES = ("kind", "role", "method", "status", "stage_status", "family", "actor_type")
 
 
 def _words(value: Any, around: Mapping[str, Any], language: str) -> bool:
@@ -68,30 +23,6 @@ def _words(value: Any, around: Mapping[str, Any], language: str) -> bool:
     }
     return bool(value == said)
 
-
-#: Tables and RDF.
-FACTS: tuple[Difference, ...] = (
-    Renamed(
-        because="evidence means where a fact stands; the address of its page is a column of its own name",
-        groups=("tables", "frames"),
-        at=("body.columns", "body.rows"),
-        key="evidence",
-        to="source_url",
-    ),
-    Valued(
-        because="that column made another format of what is kept",
-        groups=("cli-json", "http-about"),
-        questions=("history --json", "GET /api/history"),
-        at="body.items.schema",
-        holds=lambda old, new: (old, new) == (1, 2),
-    ),
-    Relaid(
-        because="an entity is written by the one writer of Turtle that the vocabulary is written by; same triples",
-        groups="http-linked-data",
-        questions="GET /api/entities/*?format=turtle",
-        forms=("turtle",),
-    ),
-)
 
 #: Partners, gaps, paths, links: JSON by HTTP and on the command line, and frames.
 ANSWERS: tuple[Difference, ...] = (
@@ -157,7 +88,7 @@ ANSWERS: tuple[Difference, ...] = (
             key=key,
             holds=lambda value, around, language: value == "String",
         )
-        for key in ("kind_label", "role_label", "method_label", "status_label", "stage_status_label")
+        for key in (f"{code}_label" for code in CODES if code not in ("family", "actor_type"))
     ),
     Reworded(
         because="the type of a partner is a code, like every code; its words stand beside it",
@@ -191,14 +122,3 @@ ANSWERS: tuple[Difference, ...] = (
         holds=lambda value, *_: value == [{"asked": "Digipolis", "id": "act-digipolis", "label": "Kemin Digipolis Oy"}],
     ),
 )
-
-#: Words, in any answer.
-WORDS: tuple[Difference, ...] = ()
-
-#: What only HTTP or only the command line says: addresses, parameters, refusals, the description.
-DOORS: tuple[Difference, ...] = ()
-
-#: Infographics and networks.
-PICTURES: tuple[Difference, ...] = ()
-
-DIFFERENCES = (*FACTS, *ANSWERS, *WORDS, *DOORS, *PICTURES)
