@@ -115,35 +115,38 @@ class Renamed(Placed):
 
 @dataclass(frozen=True, kw_only=True)
 class Added(Placed):
-    """A key is new; `at` names the objects that hold it, and `holds` tests its value in the new object, by language."""
+    """Keys are new, by one pattern or several; `at` names the objects that hold them.
 
-    key: str
+    `holds` tests a value in the new object, by language.
+    """
+
+    key: str | tuple[str, ...]
     holds: Callable[[Any, Mapping[str, Any], str], bool] = lambda value, around, language: True
 
     def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
-        """Return an object with the key that is new."""
-        if not are_objects(old, new) or self.key in old or self.key not in new:
+        """Return an object with the keys that are new, each behind those that stand before it in the new object."""
+        if not are_objects(old, new):
             return old
-        if not self.holds(new[self.key], new, asked.language):
-            return old
-        keys = list(new)
-        before = set(keys[: keys.index(self.key)])  # it stands behind the last of those that stand before it in the new
-        last = max((place for place, key in enumerate(old, 1) if key in before), default=0)
-        kept = list(old.items())
-        return dict([*kept[:last], (self.key, new[self.key]), *kept[last:]])
+        made, before = list(old.items()), set[str]()
+        for key, value in new.items():
+            if key not in old and _fits(key, self.key) and self.holds(value, new, asked.language):
+                last = max((place for place, (known, _) in enumerate(made, 1) if known in before), default=0)
+                made.insert(last, (key, value))
+            before.add(key)
+        return dict(made)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dropped(Placed):
-    """A key is gone; `at` names the objects that held it."""
+    """Keys are gone, by one pattern or several; `at` names the objects that held them."""
 
-    key: str
+    key: str | tuple[str, ...]
 
     def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
-        """Return an object without the key."""
-        if not are_objects(old, new) or self.key not in old or self.key in new:
+        """Return an object without the keys."""
+        if not are_objects(old, new):
             return old
-        return {key: value for key, value in old.items() if key != self.key}
+        return {key: value for key, value in old.items() if key in new or not _fits(key, self.key)}
 
 
 @dataclass(frozen=True, kw_only=True)

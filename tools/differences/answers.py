@@ -80,15 +80,12 @@ ANSWERS: tuple[Difference, ...] = (
         key="stage_status_label",
         holds=lambda value, around, language: value == say(f"status.{around['stage_status']}", language),
     ),
-    *(
-        Added(
-            because=f"{key} is a column of text where a frame has rows",
-            groups="frames",
-            at="body.columns",
-            key=key,
-            holds=lambda value, around, language: value == "String",
-        )
-        for key in (f"{code}_label" for code in CODES if code not in ("family", "actor_type"))
+    Added(
+        because="these words are columns of text where a frame has rows",
+        groups="frames",
+        at="body.columns",
+        key=tuple(f"{code}_label" for code in CODES if code not in ("family", "actor_type")),
+        holds=lambda value, *_: value == "String",
     ),
     Reworded(
         because="the type of a partner is a code, like every code; its words stand beside it",

@@ -86,15 +86,12 @@ DOORS: tuple[Difference, ...] = (
         at="body.suggestions",
         holds=lambda old, new: (old, new) == (["ProAgria Lapland"], []),
     ),
-    *(
-        Dropped(
-            because="kinds that no source has anything of are not listed at the start",
-            groups="http-about",
-            questions="GET /api/",
-            at="body.links",
-            key=plural,
-        )
-        for plural in EMPTY
+    Dropped(
+        because="kinds that no source has anything of are not listed at the start",
+        groups="http-about",
+        questions="GET /api/",
+        at="body.links",
+        key=EMPTY,
     ),
     Listed(
         because="refusals that HTTP itself gives are types of problems like others",
