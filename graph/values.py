@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import polars as pl
 
@@ -16,7 +17,8 @@ from graph.questions.taken import taking
 from graph.stores.entities import Entity
 from graph.stores.generation import Generation
 from ontology.errors import MissingExtra
-from ontology.metagraph import KINDS, Kind, Relation
+from ontology.metagraph import KINDS, Attribute, Kind, Relation, Value
+from ontology.texts import say, show_date, show_number
 from ontology.vocabulary import attribute_name, concept_label, name, role_label
 
 if TYPE_CHECKING:
@@ -82,14 +84,25 @@ def describe(entity: Entity, language: str) -> list[tuple[str, str]]:
     found = []
     for attribute in KINDS[entity.kind].attributes:
         if attribute.name in entity.attributes:
-            value = entity.attributes[attribute.name]
-            shown = concept_label(attribute.scheme, value, language) if attribute.scheme else str(value)
+            shown = _in_words(attribute, entity.attributes[attribute.name], language)
         elif text := entity.text(attribute.name, language):
             shown = text[0] if text[1] == language else f"{text[0]} ({text[1]})"
         else:
             continue
         found.append((attribute_name(attribute, language), shown))
     return found
+
+
+def _in_words(attribute: Attribute, value: Any, language: str) -> str:
+    if attribute.scheme:
+        return concept_label(attribute.scheme, value, language)
+    if isinstance(value, bool):
+        return say("answer.yes" if value else "answer.no", language)
+    if isinstance(value, float):
+        return show_number(int(value) if value.is_integer() else value, language, 0 if value.is_integer() else 2)
+    if attribute.value is Value.DATE and len(value) == len("2026-11-22"):
+        return show_date(date.fromisoformat(value), language)
+    return str(value)
 
 
 def links_of(generation: Generation, id: str, language: str) -> list[shapes.LinkOfEntity]:

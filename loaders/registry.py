@@ -17,7 +17,9 @@ from ontology.texts import LANGUAGES
 
 Loader = Callable[[Path | None], Batch]
 
-_OWN = {"enf": "loaders.enf"}
+_OWN = {
+    "enf": "loaders.enf",
+}
 _GROUP = "arvoverkko.loaders"
 
 

@@ -85,7 +85,7 @@ def name(term: Kind | Relation | str, language: str, form: str = "label") -> str
     """Return the name of a kind, a relation, or any term of the metagraph by its CURIE or IRI.
 
     `form` is `label`; for kinds also `plural` ("klusterit") and `count`, the form after a number other than
-    one ("3 klusteria"); for relations also `inverse` ("jäsenet"); for our own terms also `comment`.
+    one ("3 klusteria"); for relations also `inverse` ("jäsen"); for our own terms also `comment`.
     Names are in lower case, as in running text. Raises InvalidArgument for a term, language or form that
     is not there.
 

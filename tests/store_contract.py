@@ -37,7 +37,7 @@ class StoreContract:
         graph = door()
         assert not graph.home.current()
         assert graph.history() == []
-        with pytest.raises(NotFound, match="there is no source 'small'; there are none"):
+        with pytest.raises(NotFound, match="there is no source “small”; none is loaded"):
             graph.remove("small")
 
     def test_a_load_is_told_and_counted(self, door: Door) -> None:
@@ -133,7 +133,7 @@ class StoreContract:
         graph = door()
         graph.replace(small(0))
         graph.replace(other(small(0)))
-        with pytest.raises(NotFound, match="there is no source 'enf'; there are small, other"):
+        with pytest.raises(NotFound, match="there is no source “enf”; sources: small, other"):
             graph.remove("enf")
         assert graph.home.current() == 2
 
@@ -166,7 +166,7 @@ class StoreContract:
         with pytest.raises(InvalidArgument, match="remove from the graph itself"):
             past.remove("small")
         for look in (graph, past):
-            with pytest.raises(ArvoverkkoError, match="generation 99"):
+            with pytest.raises(ArvoverkkoError, match="data version 99"):
                 look.at(99)
 
     def test_answers_are_those_of_every_other_home(

@@ -118,7 +118,7 @@ def test_the_demo_does_the_whole_job(demo: tuple[Path, str]) -> None:
     for part in (
         "enf: read 1,354 rows, kept 1,354, refused 0.",
         "163 actors, 38 clusters, 44 innovation platforms, 67 competence areas, 9 value chains, 49 stages",
-        "There are 21 findings; arvoverkko check shows them",
+        "There are 21 findings; `arvoverkko check` shows them.",
         "Partners for Kemin Digipolis Oy, outside its own clusters",
         "Gaps: Battery value chain, the whole area",
         "var/pictures/vc-wood-en.svg and 28 others in var/pictures",
@@ -193,7 +193,7 @@ def test_refused_rows_are_listed_with_their_place(tmp_path: Path) -> None:
 
 def test_a_load_that_cannot_be_is_one_sentence(tmp_path: Path) -> None:
     for arguments, code, says in (
-        (("load", "none"), 2, "there is no loader 'none'"),
+        (("load", "none"), 2, "there is no loader “none”; loaders: enf"),
         (("load", "enf", tmp_path / "nowhere"), 1, "nowhere"),
         (("load", "enf", "--keep", "0"), 2, "--keep"),
     ):
@@ -285,7 +285,7 @@ def test_who_a_filter_cannot_decide_on_is_named(enf_workspace: Path, enf_graph: 
     found = enf_graph.partners("Digipolis", min_trl=6, limit=3)
     assert found.unknown_total
     said = " ".join(ask(enf_workspace, "partners", "Digipolis", "--min-trl", "6", "--limit", "3").output.split())
-    assert f"cannot decide on {found.unknown_total}" in said
+    assert f"whether these meet the filter ({found.unknown_total}): " in said
     assert found.unknown[0].label("en") in said
 
 
@@ -395,19 +395,26 @@ def test_errors_are_one_sentence(enf_workspace: Path, arguments: tuple[str, ...]
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("partners", "Digipolix", "--lang", "fi"), "Virhe: tunnusta tai nimeä 'Digipolix' ei ole"),
+        (("partners", "Digipolix", "--lang", "fi"), "Virhe: tunnusta tai nimeä ”Digipolix” ei ole"),
         (("partners", "--lang", "sv"), "Fel: NAME saknas"),
         (("partners", "Digipolis", "--lmit", "3", "--lang=fi"), "Virhe: valitsinta --lmit ei ole; tarkoititko --limit"),
-        (("partners", "Digipolis", "--limit", "many", "--lang", "sv"), "Fel: --limit: ge ett heltal, minst 1"),
+        (("partners", "Digipolis", "--limit", "many", "--lang", "sv"), "Fel: --limit: ange ett heltal, minst 1"),
         (
             ("partners", "Digipolis", "--min-trl", "12", "--lang", "fi"),
             "Virhe: --min-trl: anna kokonaisluku väliltä 1–9",
         ),
-        (("partners", "Digipolis", "--type", "yliopistoo", "--lang", "fi"), "koodit ovat university (yliopisto)"),
+        (("partners", "Digipolis", "--type", "yliopistoo", "--lang", "fi"), "koodit: university (yliopisto)"),
         (("partners", "cl-arctic-industry", "--lang", "fi"), "Vastuuorganisaatio: Kemin Digipolis Oy (act-digipolis)"),
-        (("path", "Digipolis", "Lappi", "--lang", "fi"), "'Lappi' on alue"),
+        (("path", "Digipolis", "Lappi", "--lang", "fi"), "”Lappi” on toista lajia: Lappi (alue)"),
         (("search", "x", "--kind", "velho", "--lang", "fi"), "Actor (toimija)"),
         (("sparql", "SELECT"), "Error: this is not a SPARQL 1.1 query"),
+        (("sparql", "CLEAR ALL", "--lang", "fi"), "Virhe: kysely muuttaisi aineistoa"),
+        (("sparql", "@nowhere.rq", "--lang", "sv"), "Fel: filen eller mappen nowhere.rq finns inte"),
+        (("sparql", "ASK {}", "--timeout", "0", "--lang", "fi"), "Virhe: --timeout: anna luku, vähintään 0.1"),
+        (("partners", "Kemin", "Digipolis", "--lang", "sv"), "Fel: för många ord"),
+        (("draw", "wood", "--out", ".", "--lang", "fi"), "Virhe: --out: anna tiedosto, ei kansiota"),
+        (("demo", "--pictures", __file__, "--lang", "sv"), "Fel: --pictures: ange en mapp, inte en fil"),
+        (("partners", "Digipolis", "--lang", "fi", "--limit"), "Virhe: --limit: tästä puuttuu arvo"),
         (("nothing", "--lang", "sv"), "Fel: kommandot nothing finns inte"),
     ],
 )
@@ -422,7 +429,7 @@ def test_a_graph_has_an_address(enf_workspace: Path, tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["load", "enf", "--graph", "neo4j://h"])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "there is no scheme 'neo4j'" in result.stderr
+    assert "there is no scheme “neo4j”" in result.stderr
     assert not any(tmp_path.iterdir())
     by_path, by_scheme = (ask(Path(f"{way}{enf_workspace}"), "history").output for way in ("", "file:"))
     assert by_path == by_scheme

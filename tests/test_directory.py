@@ -57,7 +57,7 @@ def test_an_ambiguous_name_lists_its_candidates(enf_graph: KnowledgeGraph) -> No
 
 
 def test_a_name_that_nobody_has_is_said_with_the_nearest(enf_graph: KnowledgeGraph) -> None:
-    with pytest.raises(NotFound, match="there is no id or name 'Terraframe'") as caught:
+    with pytest.raises(NotFound, match="there is no id or name “Terraframe”") as caught:
         enf_graph.actor("Terraframe")
     assert [id for id, _ in caught.value.suggestions] == ["act-terrafame"]
     assert "toimija" in caught.value.said("fi") and "Terrafame (act-terrafame)" in caught.value.said("fi")
@@ -106,7 +106,7 @@ def test_search_holds_every_word_and_ranks_whole_names_first(enf_graph: Knowledg
     assert enf_graph.search("lappi", limit=2) == found[:2]
     assert {thing.kind for thing in enf_graph.search("lappi", [Kind.ACTOR])} == {Kind.ACTOR}
     assert enf_graph.search("") == enf_graph.search("qqqq") == ()
-    with pytest.raises(InvalidArgument, match="there is no kind 'Wizard'"):
+    with pytest.raises(InvalidArgument, match="there is no kind “Wizard”"):
         enf_graph.search("x", ["Wizard"])
 
 

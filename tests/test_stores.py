@@ -75,9 +75,9 @@ def test_a_scheme_that_is_not_known_is_refused_with_those_that_are(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InvalidArgument, match="there are file:, memory:; for a folder write ") as caught:
+    with pytest.raises(InvalidArgument, match="schemes: file:, memory:; for a folder write ") as caught:
         open_graph(address)
-    assert repr("./" + address) in str(caught.value)
+    assert f"`./{address}`" in str(caught.value)
     open_graph("./" + address).replace(small(0))
     assert (tmp_path / address / "CURRENT").is_file()
 

@@ -290,8 +290,8 @@ def test_names_by_kind_word_curie_and_iri() -> None:
     assert vocabulary.name("Cluster", "fi", "plural") == "klusterit"
     assert vocabulary.name("av:Cluster", "sv", "plural") == "kluster"
     assert vocabulary.name(iri("av:Cluster"), "fi", "count") == "klusteria"
-    assert vocabulary.name(Relation.MEMBER_OF, "fi") == "jäsenenä"
-    assert vocabulary.name("memberOf", "fi", "inverse") == "jäsenet"
+    assert vocabulary.name(Relation.MEMBER_OF, "fi") == "jäsenyys"
+    assert vocabulary.name("memberOf", "fi", "inverse") == "jäsen"
     assert vocabulary.name("org:Membership", "sv") == "medlemskap"
     assert vocabulary.name(Relation.BROADER, "en", "inverse") == "narrower"
 

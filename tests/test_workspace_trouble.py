@@ -55,7 +55,7 @@ def test_a_limit_met_in_the_path_index_is_no_room_too(tmp_path: Path, monkeypatc
 
     open_graph(tmp_path / "g").replace(small(0))
     monkeypatch.setattr("numpy.save", full)
-    with pytest.raises(StorageFull, match="generation 1 is still current"):
+    with pytest.raises(StorageFull, match="data version 1 is still current"):
         open_graph(tmp_path / "g").replace(small(1))
     assert Workspace(tmp_path / "g").numbers() == [1]
 
@@ -69,7 +69,7 @@ def test_a_file_is_no_workspace(tmp_path: Path, enf_batch: Batch) -> None:
     (tmp_path / "g").write_text("hello")
     with pytest.raises(WorkspaceError, match="is not a folder"):
         open_graph(tmp_path / "g").replace(enf_batch)
-    with pytest.raises(WorkspaceError, match="a workspace is a folder"):
+    with pytest.raises(WorkspaceError, match="a graph lies in a folder"):
         open_graph(tmp_path / "g").counts()
 
 
@@ -203,7 +203,7 @@ def test_no_room_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch, lim
     open_graph(tmp_path / "g").replace(enf_batch)
     out, error = run(SMALL_FILES, tmp_path / "g", limit).communicate(timeout=120)
     assert out.startswith("full: there is no room"), (out, error)
-    assert "generation 1 is still current" in out
+    assert "data version 1 is still current" in out
     assert assert_whole(tmp_path / "g") == 1
     assert not any((tmp_path / "g").rglob(".building-*"))
 

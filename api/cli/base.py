@@ -73,6 +73,8 @@ def _misused(error: click.UsageError, language: str) -> Misused:
             known = "no-option-near" if error.possibilities else "no-option"
             near = ", ".join(error.possibilities or ())
             said = say(f"usage.{known}", language, option=error.option_name, near=near)
+        case click.BadOptionUsage():
+            said = say("usage.no-value", language, name=error.option_name)
         case click.MissingParameter():
             said = say("usage.missing", language, name=named(error.param))
         case click.BadParameter() if isinstance(getattr(error.param, "type", None), click.Choice):
@@ -80,12 +82,36 @@ def _misused(error: click.UsageError, language: str) -> Misused:
             said = say("usage.choice", language, name=named(error.param), known=known)
         case click.BadParameter() if isinstance(kind := getattr(error.param, "type", None), click.IntRange):
             key = "usage.range" if kind.max is not None else "usage.at-least"
-            said = say(key, language, name=named(error.param), low=kind.min, high=kind.max)
+            said = say(key, language, name=named(error.param), low=str(kind.min), high=str(kind.max))
         case click.BadParameter() if isinstance(getattr(error.param, "type", None), click.types.IntParamType):
             said = say("usage.number", language, name=named(error.param))
+        case click.BadParameter() if isinstance(kind := getattr(error.param, "type", None), click.FloatRange):
+            said = say("usage.decimal", language, name=named(error.param), low=kind.min)
+        case click.BadParameter() if isinstance(kind := getattr(error.param, "type", None), click.Path):
+            said = say("usage.file" if kind.file_okay else "usage.folder", language, name=named(error.param))
+        case _ if "extra argument" in error.message:
+            said = say("usage.too-many", language)
         case _:
             said = error.format_message()
     return Misused(said, language)
+
+
+def _of_system(error: OSError, language: str) -> str:
+    """Return what the system refused; in its own words where the catalogues have none."""
+    from ontology.texts import say
+
+    match error:
+        case FileNotFoundError():
+            key = "no-such-file"
+        case PermissionError():
+            key = "no-permission"
+        case IsADirectoryError():
+            key = "folder-not-file"
+        case _:
+            key = ""
+    if key and error.filename:
+        return say(f"error.{key}", language, path=error.filename)
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
 
 
 class _Spoken(click.Command):
@@ -118,8 +144,7 @@ class Command(_Spoken):
         except BrokenPipeError:
             raise  # click ends quietly when the reader of a pipe is gone
         except OSError as error:
-            what = f"{error.filename}: " if error.filename else ""
-            raise Wrong(f"{what}{error.strerror or error}", language) from error
+            raise Wrong(_of_system(error, language), language) from error
 
 
 class Group(_Spoken, click.Group):

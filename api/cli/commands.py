@@ -153,7 +153,7 @@ def search(
     text: str, graph: str, kinds: tuple[str, ...], limit: int, offset: int, language: str, as_json: bool
 ) -> None:
     """Find by words of a name, in any language."""
-    from api.cli.texts import table
+    from api.cli.texts import shown_line, table
     from graph.questions.lists import searched
     from ontology.texts import say
     from ontology.vocabulary import find_kind
@@ -162,13 +162,11 @@ def search(
     if as_json:
         print_json(answer)
         return
-    if answer["total"]:
-        items = answer["items"]
-        click.echo(say("cli.shown", language, first=offset + 1, last=offset + len(items), total=answer["total"]))
+    items = answer["items"]
+    click.echo(shown_line(len(items), offset, answer["total"], language))
+    if items:
         heads = [say(f"cli.{head}", language) for head in ("name", "kind", "id")]
         _print(table(heads, [[item["label"], item["kind_label"], item["id"]] for item in items]))
-    else:
-        click.echo(say("cli.none", language))
 
 
 @main.command()
@@ -316,8 +314,9 @@ def draw(chain: str, graph: str, out: Path, width: int | None, language: str) ->
     help="The form of the answer; a graph is Turtle unless said.",
 )
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds at most.")
+@language_option
 @json_option
-def sparql(query: str, graph: str, form: str, timeout: float, as_json: bool) -> None:
+def sparql(query: str, graph: str, form: str, timeout: float, language: str, as_json: bool) -> None:
     """Ask in SPARQL.
 
     QUERY is the text itself, @FILE, or - for standard input. The prefixes of the project need no declaring.

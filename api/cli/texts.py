@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from ontology.texts import say, show_number, upper_first
+from ontology.texts import listed, say, show_number, upper_first
 
 if TYPE_CHECKING:
     from graph import shapes
@@ -73,6 +73,13 @@ def taken_lines(taken: Iterable[shapes.Taken], language: str) -> Lines:
         yield from wrapped(say("cli.taken", language, asked=each["asked"], label=each["label"], id=each["id"]))
 
 
+def shown_line(count: int, offset: int, total: int, language: str) -> str:
+    """Return which of all that was found stand on this page."""
+    if not count:
+        return say("cli.none", language)
+    return say("cli.shown", language, count=count, first=offset + 1, last=offset + count, total=total)
+
+
 def partner_lines(answer: shapes.Partners, sources: bool = False) -> Lines:
     """Return partners as text: why, the score and its parts, what is not known; with `sources`, the records behind it.
 
@@ -84,10 +91,7 @@ def partner_lines(answer: shapes.Partners, sources: bool = False) -> Lines:
     yield from heading(", ".join([title, *asked]))
     yield from taken_lines(answer["taken"], language)
     found, offset = answer["partners"], answer["wishes"]["offset"]
-    if found:
-        yield say("cli.shown", language, first=offset + 1, last=offset + len(found), total=answer["total"])
-    else:
-        yield say("cli.none", language)
+    yield shown_line(len(found), offset, answer["total"], language)
     of_all = (
         [said for said in found[0]["unknown_said"] if all(said in each["unknown_said"] for each in found)]
         if len(found) > 1  # of one alone, it stands with that one
@@ -104,9 +108,10 @@ def partner_lines(answer: shapes.Partners, sources: bool = False) -> Lines:
         names = [partner["label"] for partner in answer["unknown"]]
         rest = answer["unknown_total"] - len(names)
         if rest > 0:
-            names.append(f"+{show_number(rest, language)}")
+            names.append(say("answer.more", language, count=rest))
         yield ""
-        yield from wrapped(say("cli.undecided", language, number=answer["unknown_total"], names=", ".join(names)))
+        said = say("cli.undecided", language, number=answer["unknown_total"], names=listed(names, language))
+        yield from wrapped(said)
 
 
 def _partner(partner: shapes.Partner, weights: Mapping[Family, float], language: str, of_all: Sequence[str]) -> Lines:
@@ -128,7 +133,7 @@ def _partner(partner: shapes.Partner, weights: Mapping[Family, float], language:
 
 def _sources(partner: shapes.Partner, language: str) -> Lines:
     """The sentence's own records: those of the path that it was told from."""
-    yield f"   {say('cli.sources', language)}:"
+    yield f"   {upper_first(say('cli.sources', language))}:"
     told = next((reason for reason in partner["reasons"] if reason["sentence"] == partner["why"]), None)
     yield from evidence_lines([e for edge in (told["edges"] if told else ()) for e in edge["evidence"]], 5)
 
@@ -143,8 +148,8 @@ def path_lines(answer: shapes.Paths) -> Lines:
     for number, path in enumerate(answer["paths"], 1):
         yield ""
         yield from wrapped(f"{number}. {path['text']}")
-        yield f"   {say('cli.cost', language)} {show_number(path['cost'], language, 2)}"
-        yield f"   {say('cli.sources', language)}:"
+        yield f"   {upper_first(say('cli.cost', language))} {show_number(path['cost'], language, 2)}"
+        yield f"   {upper_first(say('cli.sources', language))}:"
         yield from evidence_lines([e for edge in path["edges"] for e in edge["evidence"]], 5)
 
 
@@ -184,7 +189,7 @@ def _gaps_heading(answer: shapes.GapsOfChain) -> Lines:
 def entity_lines(answer: shapes.EntityInFull, described: Sequence[tuple[str, str]], language: str) -> Lines:
     """Return an entity as text: what is said of it, its links, and where it is told of."""
     yield from heading(f"{answer['label']} · {answer['kind_label']}")
-    for name, value in (("id", answer["id"]), *described):
+    for name, value in ((say("cli.id", language), answer["id"]), *described):
         yield from wrapped(f"{upper_first(name)}: {value}")
     yield from evidence_lines(answer["evidence"], 0)
     if answer["links"]:

@@ -6,24 +6,8 @@ from collections.abc import Mapping
 
 from ontology.metagraph import Kind
 
-#: The kinds as they stand in an address.
-PLURALS: Mapping[Kind, str] = {
-    Kind.ACTOR: "actors",
-    Kind.CLUSTER: "clusters",
-    Kind.PLATFORM: "platforms",
-    Kind.SERVICE: "services",
-    Kind.COMPETENCE: "competences",
-    Kind.VALUE_CHAIN: "value-chains",
-    Kind.STAGE: "stages",
-    Kind.PROJECT: "projects",
-    Kind.REGION: "regions",
-    Kind.SPECIALISATION: "specialisations",
-    Kind.NETWORK: "networks",
-    Kind.ASSESSMENT: "assessments",
-    Kind.NEED: "needs",
-    Kind.CALL: "calls",
-    Kind.DOCUMENT: "documents",
-}
+#: The kinds as they stand in an address: `value-chains`.
+PLURALS: Mapping[Kind, str] = {kind: f"{kind.name.lower().replace('_', '-')}s" for kind in Kind}
 
 
 def shown(counts: Mapping[str, int]) -> tuple[str, ...]:

@@ -110,7 +110,8 @@ def _named(found: errors.Candidates, language: str) -> list[dict[str, str]]:
 
 def _fault(fault: Mapping[str, Any], language: str) -> dict[str, str]:
     where, *names = (str(part) for part in fault["loc"])
-    right = {name: str(value).replace("' or '", "', '") for name, value in fault.get("ctx", {}).items()}
+    # The framework lists values as 'a', 'b' or 'c'.
+    right = {name: str(value).replace("' or '", ", ").replace("'", "") for name, value in fault.get("ctx", {}).items()}
     try:
         message = say(f"fault.{fault['type']}", language, **right)
     except KeyError:  # a form of fault that nobody has met yet: the framework's own words

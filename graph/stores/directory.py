@@ -176,7 +176,7 @@ class Directory:
         return list(dict.fromkeys([*get_close_matches(id, pool, n=3), *named]))
 
     def _missing(self, key: str, asked: str, kinds: tuple[Kind, ...], near: list[str]) -> NotFound:
-        what = tuple(map(names, kinds)) or (texts("answer.anything"),)
+        what = tuple(names(kind, "plural") for kind in kinds) or (texts("answer.anything"),)
         there = [id for kind in kinds for id in self.ids(kind)] if not near else []
         known = there if len(there) <= _FEW else []
         key += "-near" if near else "-known" if known else ""

@@ -1,7 +1,7 @@
 """What a home of a graph is: it keeps tables in generations, takes batches and gives generations.
 
 Every question has one implementation, over what a home opens; so a new home is one module and one line in
-`graph.stores.opening`, and runs `tests/store_contract.py`.
+`graph.stores.schemes`, and runs `tests/store_contract.py`.
 """
 
 from __future__ import annotations
