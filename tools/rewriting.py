@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -165,6 +166,26 @@ class Reworded(Placed):
         # All at once and the longest first, so that no word is replaced twice.
         known = re.compile("|".join(re.escape(word) for word in sorted(self.words, key=len, reverse=True)))
         return known.sub(lambda found: self.words[found[0]], old)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rephrased(Placed):
+    """Sentences are built in another way: `phrases` are old -> new, as they stand in texts, what stays in {braces}."""
+
+    phrases: Mapping[str, str]
+
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
+        """Return a text with its sentences as they are built now."""
+        if not isinstance(old, str) or not isinstance(new, str):
+            return old
+        for before, after in self.phrases.items():
+            old = re.sub(_pattern(before), lambda found, after=after: after.format(**found.groupdict()), old)
+        return old
+
+
+@cache
+def _pattern(phrase: str) -> str:
+    return re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(phrase))
 
 
 @dataclass(frozen=True, kw_only=True)

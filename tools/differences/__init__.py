@@ -28,6 +28,7 @@ from tools.differences.answers import ANSWERS
 from tools.differences.description import DESCRIPTION
 from tools.differences.doors import DOORS
 from tools.differences.facts import FACTS
+from tools.differences.words import WORDS
 from tools.rewriting import Difference
 
-DIFFERENCES: tuple[Difference, ...] = (*FACTS, *ANSWERS, *DOORS, *DESCRIPTION)
+DIFFERENCES: tuple[Difference, ...] = (*FACTS, *ANSWERS, *WORDS, *DOORS, *DESCRIPTION)
