@@ -188,7 +188,7 @@ def test_refused_rows_are_listed_with_their_place(tmp_path: Path) -> None:
     forced = read(graph, "load", "enf", source, "--force", "--keep", "1")
     assert (forced["changed"], forced["generation"]) == (True, 2)
     assert [entry["generation"] for entry in read(graph, "history")["items"]] == [2]
-    assert "Refused rows" in ask(graph, "load", "enf", source).output
+    assert "Reasons for refusal" in ask(graph, "load", "enf", source).output
 
 
 def test_a_load_that_cannot_be_is_one_sentence(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_empty_stages_say_which_kind_of_nothing_it_is(enf_graph: KnowledgeGraph)
     assert [stage.status for stage in chain.stages if not stage.participants] == ["no_data", "no_data", "no_actor"]
     for index, stage in enumerate(chain.stages):
         said = " ".join(line for text in groups(layout, f"actors-{index}")[0].texts() for line in text.lines)
-        assert ("No data" in said and "does not prove absence" in said) == (stage.status == "no_data")
+        assert ("No data" in said and "does not prove a gap" in said) == (stage.status == "no_data")
         assert said.startswith("Gap: none of the recorded") == (stage.status == "no_actor")
 
 

@@ -42,7 +42,7 @@ def refusal_lines(frame: Any, language: str) -> Iterable[str]:
     heads = [say(f"cli.{head}", language) for head in ("record", "column", "value", "why")]
     yield from table(heads, [[row["record"], row["column"], row["value"], row["why"]] for row in rows[:MOST]])
     if len(rows) > MOST:
-        yield f"… +{show_number(len(rows) - MOST, language)} (--json)"
+        yield f"… {say('answer.more', language, count=len(rows) - MOST)} (--json)"
 
 
 def report(done: Report, language: str) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def finding_lines(found: Findings, language: str) -> Iterable[str]:
         shown = [[say(f"severity.{row['severity']}", language), row["message"], row["record"] or ""] for row in rows]
         yield from table(heads, shown[:MOST])
     if len(rows) > MOST:
-        yield f"… +{show_number(len(rows) - MOST, language)} (--json)"
+        yield f"… {say('answer.more', language, count=len(rows) - MOST)} (--json)"
 
 
 def history_lines(found: Sequence[Mapping[str, Any]], language: str) -> Iterable[str]:

@@ -36,6 +36,6 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
-        raise ArvoverkkoError("cannot-listen", host=host, port=str(port), said=error.strerror) from error
+        raise ArvoverkkoError("cannot-listen", host=host, port=str(port)) from error
     # With its protocol named, answers are sent at once: asyncio sets TCP_NODELAY on such sockets only.
     return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listener.detach())
