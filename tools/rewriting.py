@@ -163,9 +163,7 @@ class Reworded(Placed):
             return old
         if self.whole:
             return self.words.get(old, old)
-        # All at once and the longest first, so that no word is replaced twice.
-        known = re.compile("|".join(re.escape(word) for word in sorted(self.words, key=len, reverse=True)))
-        return known.sub(lambda found: self.words[found[0]], old)
+        return _replaced(old, self.words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,21 +263,38 @@ class Quads(Placed):
 
 @dataclass(frozen=True, kw_only=True)
 class Redrawn(Placed):
-    """A picture has another layout: an SVG with the same letters in the same order, and the PNG and PDF of it."""
+    """A picture has another layout: an SVG with the same letters in the same order, and the PNG and PDF of it.
 
+    `words` are old -> new, if it has other words too: their letters stand for each other.
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
     at: str | tuple[str, ...] = "body"
 
     def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the new picture, if its letters are those of the old one; PNG and PDF follow their SVG."""
         if asked.form in ("png", "pdf"):
             return new
-        return new if asked.form == "svg" and letters_of(old) == letters_of(new) else old
+        words = {_unbroken(before): _unbroken(after) for before, after in self.words.items()}
+        return new if asked.form == "svg" and _replaced(letters_of(old), words) == letters_of(new) else old
 
 
 def letters_of(svg: str) -> str:
     """Return the letters of an SVG in their order, however they are broken into lines, with a hyphen or without."""
     shown = re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)
-    return re.sub(r"[\s\u00ad-]", "", unescape(re.sub(r"<[^>]*>", "", shown)))
+    return _unbroken(unescape(re.sub(r"<[^>]*>", "", shown)))
+
+
+def _unbroken(text: str) -> str:
+    return re.sub(r"[\s\u00ad-]", "", text)
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    """Return a text with words replaced, all at once and the longest first, so that no word is replaced twice."""
+    if not words:
+        return text
+    known = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+    return known.sub(lambda found: words[found[0]], text)
 
 
 def _triples(text: str, form: str) -> set[Any]:

@@ -53,6 +53,13 @@ DOORS: tuple[Difference, ...] = (
         becomes={"exit": 0, "stderr": ""},
         holds=lambda old, new: new["body"].count("\n1. ") == 1 and "\n2. " not in new["body"],
     ),
+    Whole(
+        because="a whole name of a region is that region, and no part of the name of an actor, on the command line too",
+        groups="cli-refusals",
+        questions="path Digipolis Lappi",
+        becomes={"exit": 1, "body": ""},
+        holds=lambda old, new: "crash" not in new and new["stderr"].count("Lappi") > 0,
+    ),
     Added(
         because="a problem says in which language it speaks",
         groups=("http-refusals", "http-about"),
