@@ -22,6 +22,7 @@ from tools.rewriting import (
     Relaid,
     Renamed,
     Reordered,
+    Rephrased,
     Reworded,
     Valued,
     Whole,
@@ -146,7 +147,20 @@ def test_a_picture_drawn_anew_has_the_same_words() -> None:
     redrawn = Redrawn(because=WHY, forms=("svg", "png"))
     assert judge(answer(old, "svg"), answer(new, "svg"), [redrawn]).equal
     assert not judge(answer(old, "svg"), answer(new.replace("Kolme", "Neljä"), "svg"), [redrawn]).equal
-    assert judge(answer("aaa=", "png"), answer("bbb=", "png"), [redrawn]).equal
+    size = "iVBORw0KGgoAAAANSUhEUgAAAyAAAAI2"
+    assert judge(answer(size + "aaa=", "png"), answer(size + "bbb=", "png"), [redrawn]).equal
+    assert not judge(answer(size + "aaa=", "png"), answer("bbb=", "png"), [redrawn]).equal
+    named = Redrawn(because=WHY, forms=("svg",), words={"kolme vai-hetta": "neljä vaihetta"})
+    old, new = "<text>Kolme vai-</text><text>hetta</text>", "<text>Kolme</text><text>vaihetta, kolme vaihetta</text>"
+    assert judge(answer(f"{old}, kolme vaihetta", "svg"), answer(new.replace("kolme", "neljä"), "svg"), [named]).equal
+    assert not judge(answer(f"{old}, kolme vaihetta", "svg"), answer(new, "svg"), [named]).equal
+
+
+def test_a_sentence_built_in_another_way_keeps_what_stands_in_it() -> None:
+    built = Rephrased(because=WHY, phrases={"Molemmat, {a} ja {b}, ovat ”{n}”.": "”{n}”: {a} ja {b} molemmat."})
+    old = "Molemmat, Oy Ab. Ltd ja B, ovat ”N”. Muuta."
+    assert judge(answer(old), answer("”N”: Oy Ab. Ltd ja B molemmat. Muuta."), [built]).equal
+    assert not judge(answer(old), answer("”N”: Oy Ab. Ltd ja C molemmat. Muuta."), [built]).equal
 
 
 def test_a_whole_answer_may_be_another_one_if_it_is_the_one_that_is_meant() -> None:

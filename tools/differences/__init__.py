@@ -1,7 +1,7 @@
 """The list of differences between the answers of this checkout and those of its parent, each with its reason.
 
 `python -m tools.compare PARENT .` rewrites the parent's answers by this list and demands that they be the new ones
-then, to the last byte. A change that changes answers adds a line here, in the part of what it changes; a line that
+then, to the last byte. A change that changes answers adds a line here, in the part of what it changes, and words in `words.toml`; a line that
 explains nothing any more is reported, and taken out. When the parent is another one, the list begins anew.
 
     Renamed(because="an edge names its records", groups="http-partners*", at="*.edges", key="evidence", to="records")
@@ -9,8 +9,10 @@ explains nothing any more is reported, and taken out. When the parent is another
     Dropped(because="nobody could set it", groups="http-partners*", at="body.wishes", key="page")
     Reworded(because="the glossary says toimija", languages=("fi",), words={"tekijä": "toimija"})
     Reworded(because="roles have names", at="*.role", languages=("fi",), words={"member": "jäsen"}, whole=True)
+    Rephrased(because="names come first", at="*.sentence", phrases={"Both, {a} and {b}, fit.": "{a} and {b} both fit."})
     Valued(because="the version", groups="http-about", at="body.version")
     Reordered(because="links come by relation", groups="http-entities", at="body.links")
+    Listed(because="a page is all there is", groups="http-description", at="*.parameters", gone=lambda each: True)
     Relaid(because="rdflib writes Turtle now", forms=("turtle",))
     Quads(because="roles are concepts", added="/vocabulary/roleConcept>")
     Redrawn(because="longer words, other lines", groups="*pictures", languages=("fi",))

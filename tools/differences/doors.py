@@ -11,7 +11,8 @@ EMPTY = ("services", "needs", "calls")
 def _was_meant(old: Tree, new: Tree) -> bool:
     """Whether a 404 names what the name was taken for before."""
     before = old["body"].get("actor") or old["body"].get("chain") or old["body"]
-    return bool(before["id"] in [each["id"] for each in new["body"]["suggestions"]])
+    meant = [each["id"] for each in new["body"]["suggestions"]]
+    return new["body"]["type"] == "/api/problems/not-found" and before["id"] in meant
 
 
 #: What only HTTP or only the command line says: addresses, parameters, refusals.
