@@ -301,6 +301,13 @@ def test_names_will_do_for_regions_and_types(enf_workspace: Path, enf_graph: Kno
     )
 
 
+def test_what_is_asked_for_stands_in_the_heading(enf_workspace: Path) -> None:
+    asked = ("--outside", "klusteri", "--region", "Lappi", "--type", "yliopisto", "--min-trl", "3", "--lang", "fi")
+    said = ask(enf_workspace, "partners", "act-digipolis", *asked).output
+    wished = "kumppanit, omien klusterien ulkopuolelta, Lappi, yliopisto, TRL vähintään 3"
+    assert said.startswith(f"Kemin Digipolis Oy: {wished}\n")
+
+
 def test_gaps_and_paths_as_text(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None:
     for language in LANGUAGES:
         answer = enf_graph.gaps("vc-battery").to_dict(language)

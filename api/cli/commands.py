@@ -196,8 +196,7 @@ def show(name: str, graph: str, language: str, as_json: bool) -> None:
 @click.option(
     "--outside",
     multiple=True,
-    type=click.Choice(["cluster", "region"]),
-    help="Only partners outside the actor's own clusters, or regions; may be repeated.",
+    help="Only partners outside the actor's own clusters (cluster) or regions (region); may be repeated.",
 )
 @click.option("--region", help="Only partners in this region (id or name).")
 @click.option("--type", "actor_type", help="Only this type of actor, such as university or yliopisto.")

@@ -21,7 +21,7 @@ def serve(graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...],
         raise MissingExtra("serve") from error
     from api.http.settings import Settings
 
-    app = create_app(graph, Settings(allow_origins=origins))
+    app = create_app(graph, Settings(allow_origins=origins, language=language))
     with _listening(host, port) as listener:
         # The socket is bound first: the address is certain when it is said, and a taken one is one sentence.
         number = listener.getsockname()[1]

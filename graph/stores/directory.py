@@ -5,7 +5,7 @@ Built once for a generation and never changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -137,11 +137,13 @@ class Directory:
             return Match(name, self.get(name), True)
         if whole := self.names.whole(name, kinds):
             return Match(name, self._only(name, whole), True)
+        found = next(filter(None, self.names.parts(name, kinds)), [])
         if others := [name] if name in self.kinds else self.names.whole(name):
+            raise self._wrong_kind(name, self.get(others[0]), kinds, found)
+        if found:
+            return Match(name, self._only(name, found), False)
+        if len(others := next(filter(None, self.names.parts(name)), [])) == 1:
             raise self._wrong_kind(name, self.get(others[0]), kinds)
-        for candidates in self.names.parts(name, kinds):
-            if candidates:
-                return Match(name, self._only(name, candidates), False)
         raise self._missing("no-such-name", name, kinds, self.names.near(name, kinds))
 
     def prefer(self, name: str, *kinds: Kind) -> Match:
@@ -183,12 +185,15 @@ class Directory:
         shown = self._shown(near or known)
         return NotFound(key, self._with_labels(near), asked=asked, kinds=what, near=shown, known=shown)
 
-    def _wrong_kind(self, asked: str, found: Entity, kinds: tuple[Kind, ...]) -> WrongKind:
+    def _wrong_kind(self, asked: str, found: Entity, kinds: tuple[Kind, ...], meant: Sequence[str] = ()) -> WrongKind:
+        """What is said of something else; `meant` are things of the right kinds with such words in their names."""
+        near = list(meant[:3])
         links = self.tables.link(Relation.COORDINATES).filter(pl.col("object") == found.id)
         heads = list(dict.fromkeys(links["subject"])) if found.kind is Kind.CLUSTER and Kind.ACTOR in kinds else []
         return WrongKind(
-            "wrong-kind-cluster" if heads else "wrong-kind",
-            self._with_labels(heads),
+            "wrong-kind-cluster" if heads else "wrong-kind-near" if near else "wrong-kind",
+            self._with_labels(heads or near),
+            near=self._shown(near),
             asked=asked,
             label=found.labels,
             kind=names(found.kind),
