@@ -88,6 +88,8 @@ class Brief(_Entity):
 class PageOfEntities(TypedDict):
     """One page of a list. `total` counts all that fit."""
 
+    taken: list[Taken]
+    """Names in the filters that are a part of a name only, and what each was taken for."""
     generation: int
     """The number of the generation that the page was read from."""
     language: str

@@ -204,6 +204,7 @@ class Partners(Taking, Sequence[Partner]):
 
     def to_frame(self, language: str = "en") -> pl.DataFrame:
         """Return one row for each partner: its place, score and parts, why, what they share, what is not known."""
+        check_language(language)
         _explain_together(self.generation, self.found)
         rows = [
             {

@@ -20,7 +20,7 @@ from ontology.errors import AmbiguousName, NotFound, WrongKind
 from ontology.facts import Tables, columns
 from ontology.metagraph import KINDS, LABEL, Kind, Relation
 from ontology.texts import LANGUAGES, fallback, texts
-from ontology.vocabulary import names
+from ontology.vocabulary import check_language, names
 
 if TYPE_CHECKING:
     from graph import shapes
@@ -109,7 +109,9 @@ class Directory:
     def frame(self, kind: Kind, language: str = "en") -> pl.DataFrame:
         """Return the entities of a kind as a frame with one `label` column, in a language or the nearest."""
         frame = self.tables.entity(kind).unique("id", keep="first", maintain_order=True)
-        order = [name for found in fallback(language) if (name := f"label_{found}") in frame.columns]
+        labels = sorted(columns((LABEL,), frame.columns))
+        order = [name for found in fallback(check_language(language)) if (name := f"label_{found}") in labels]
+        order += [name for name in labels if name not in order]
         return frame.with_columns(label=pl.coalesce(*order, "id")) if order else frame.with_columns(label="id")
 
     def by_id(self, id: str, *kinds: Kind) -> Entity:
@@ -173,9 +175,10 @@ class Directory:
     def _meant(self, id: str, kinds: tuple[Kind, ...]) -> list[str]:
         """Ids that are written alike, and the ids of what has such a name."""
         # Comparing letter by letter is slow, so only ids with the same beginning are compared.
-        pool = [known for known in self.kinds if known.startswith(id[:4]) and self._is(known, kinds)]
+        head = id[:4].casefold()
+        pool = [known for known in self.kinds if known[:4].casefold() == head and self._is(known, kinds)]
         named = [*self.names.whole(id, kinds), *self.names.holding(id, kinds)[:3]]
-        return list(dict.fromkeys([*get_close_matches(id, pool, n=3), *named]))
+        return list(dict.fromkeys([*get_close_matches(id.casefold(), pool, n=3), *named]))
 
     def _missing(self, key: str, asked: str, kinds: tuple[Kind, ...], near: list[str]) -> NotFound:
         what = tuple(names(kind, "plural") for kind in kinds) or (texts("answer.anything"),)
