@@ -59,13 +59,9 @@ class Evidence(TypedDict):
 # ---- entities
 
 
-class Brief(TypedDict):
-    """An entity as it stands in a list."""
-
+class _Entity(TypedDict):
     id: str
     """Its id."""
-    iri: str
-    """Its linked-data identifier."""
     kind: Kind
     """Its kind."""
     kind_label: str
@@ -82,9 +78,18 @@ class Brief(TypedDict):
     """The words for those attributes whose value is a code."""
 
 
+class Brief(_Entity):
+    """An entity as it stands in a list."""
+
+    iri: str
+    """Its linked-data identifier."""
+
+
 class PageOfEntities(TypedDict):
     """One page of a list. `total` counts all that fit."""
 
+    taken: list[Taken]
+    """Names in the filters that are a part of a name only, and what each was taken for."""
     generation: int
     """The number of the generation that the page was read from."""
     language: str
@@ -141,25 +146,9 @@ class LinkOfEntity(TypedDict):
     """What the source or its curator adds."""
 
 
-class EntityInFull(TypedDict):
+class EntityInFull(_Entity):
     """All that is known of an entity, with its links and where each fact stands."""
 
-    id: str
-    """Its id."""
-    kind: Kind
-    """Its kind."""
-    kind_label: str
-    """Its kind in words."""
-    label: str
-    """Its name in the language asked for, or the nearest that there is."""
-    label_language: str
-    """The language of the label; `und` where none is stated."""
-    labels: dict[str, str]
-    """Its names by language."""
-    attributes: dict[str, Any]
-    """What its sources say; what is not known is not there."""
-    attribute_labels: dict[str, str]
-    """The words for those attributes whose value is a code."""
     evidence: list[Evidence]
     """Where it is told of."""
     links: list[LinkOfEntity]
@@ -288,11 +277,15 @@ class Wished(TypedDict):
     """What was asked for, as it was understood: a region by its id, a type by its code."""
 
     outside: list[str]
-    """What a partner must lie outside of: cluster, region."""
+    """Outside of what: cluster, region."""
     region: str | None
     """The id of the region that a partner must be in."""
+    region_label: str | None
+    """Its name."""
     actor_type: str | None
     """The code of the type that a partner must be of."""
+    actor_type_label: str | None
+    """Its words."""
     min_trl: int | None
     """The TRL that a partner's platforms must reach."""
     limit: int

@@ -59,7 +59,7 @@ class Scheme:
 
 
 def check_language(language: str) -> str:
-    """Return the language if it is one of fi, en and sv; raises InvalidArgument otherwise."""
+    """Return the language if there is a catalogue of it; raises InvalidArgument otherwise."""
     if language not in LANGUAGES:
         raise InvalidArgument("unknown-language", language=language, known=LANGUAGES)
     return language

@@ -13,7 +13,7 @@ import pytest
 from editions import assert_whole, other, replace_source, small
 
 from graph import KnowledgeGraph
-from ontology.errors import ArvoverkkoError, InputError, InvalidArgument, NotFound, WorkspaceError
+from ontology.errors import InputError, InvalidArgument, NotFound, WorkspaceError
 from ontology.facts import Batch, Tables
 from ontology.metagraph import Kind
 
@@ -166,7 +166,7 @@ class StoreContract:
         with pytest.raises(InvalidArgument, match="remove from the graph itself"):
             past.remove("small")
         for look in (graph, past):
-            with pytest.raises(ArvoverkkoError, match="data version 99"):
+            with pytest.raises(NotFound, match="data version 99"):
                 look.at(99)
 
     def test_answers_are_those_of_every_other_home(

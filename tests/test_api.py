@@ -100,6 +100,9 @@ def test_filters_narrow_lists(http: httpx.Client) -> None:
     assert len(ids("/api/regions?region_type=maakunta")) == 7
     assert len(ids("/api/stages?value_chain=vc-wood")) == 6
     assert ids("/api/actors?actor_type=yliopisto") == ids("/api/actors?actor_type=university")
+    part = http.get("/api/actors?region=la&limit=1&lang=fi").json()
+    assert part["taken"] == [{"asked": "la", "id": "reg-lappi", "label": "Lappi"}]
+    assert http.get("/api/actors?region=Lapland").json()["taken"] == []
     refused = problem(http.get("/api/actors?actor_type=none-such&lang=fi"), 400, "invalid-argument")
     assert "university (yliopisto)" in refused["detail"]
 
@@ -109,6 +112,9 @@ def test_search_counts_everything(http: httpx.Client) -> None:
     assert body["total"] > len(body["items"]) == 1
     actors = http.get("/api/search", params={"q": "lapin", "kind": "Actor"}).json()
     assert {item["kind"] for item in actors["items"]} == {"Actor"}
+    assert http.get("/api/search", params={"q": "lapin", "kind": "toimijat"}).json() == actors
+    wrong = problem(http.get("/api/search?q=a&kind=velho&lang=fi"), 400, "invalid-argument")
+    assert "Actor (toimija)" in wrong["detail"]
     assert http.get("/api/search", params={"q": "zzz"}).json()["total"] == 0
 
 

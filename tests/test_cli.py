@@ -78,11 +78,15 @@ def test_help_tells_of_every_option(name: str, command: click.Command) -> None:
     assert not command.get_short_help_str(60).endswith("...")
 
 
-def test_help_imports_nothing_heavy() -> None:
+@pytest.mark.parametrize("command", ["", *main.commands])
+def test_help_imports_nothing_heavy(command: str) -> None:
     names = ("polars", "pyoxigraph", "networkx", "numpy", "fastapi", "pydantic", "rdflib", "ontology", "graph")
-    code = f"import sys, api.cli; print([name for name in {names} if name in sys.modules])"
+    code = (
+        f"import sys; from api.cli.commands import main; main({[*command.split(), '--help']}, standalone_mode=False); "
+        f"print([name for name in {names} if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.startswith("Usage:") and done.stdout.splitlines()[-1] == "[]"
 
 
 def test_the_command_line_knows_the_languages_without_reading_them() -> None:
@@ -301,6 +305,13 @@ def test_names_will_do_for_regions_and_types(enf_workspace: Path, enf_graph: Kno
     )
 
 
+def test_what_is_asked_for_stands_in_the_heading(enf_workspace: Path) -> None:
+    asked = ("--outside", "klusteri", "--region", "Lappi", "--type", "yliopisto", "--min-trl", "3", "--lang", "fi")
+    said = ask(enf_workspace, "partners", "act-digipolis", *asked).output
+    wished = "kumppanit, omien klusterien ulkopuolelta, Lappi, yliopisto, TRL vähintään 3"
+    assert said.startswith(f"Kemin Digipolis Oy: {wished}\n")
+
+
 def test_gaps_and_paths_as_text(enf_workspace: Path, enf_graph: KnowledgeGraph) -> None:
     for language in LANGUAGES:
         answer = enf_graph.gaps("vc-battery").to_dict(language)
@@ -415,6 +426,12 @@ def test_errors_are_one_sentence(enf_workspace: Path, arguments: tuple[str, ...]
         (("draw", "wood", "--out", ".", "--lang", "fi"), "Virhe: --out: anna tiedosto, ei kansiota"),
         (("demo", "--pictures", __file__, "--lang", "sv"), "Fel: --pictures: ange en mapp, inte en fil"),
         (("partners", "Digipolis", "--lang", "fi", "--limit"), "Virhe: --limit: tästä puuttuu arvo"),
+        (("partners", "Digipolis", "--json=1", "--lang", "fi"), "Virhe: --json ei ota arvoa"),
+        (("sparql", "ASK {}", "--timeout", "nan", "--lang", "sv"), "Fel: --timeout: ange ett tal, minst"),
+        (("draw", "wood", "--out", f"{__file__}/x.svg", "--lang", "fi"), "on tiedosto; anna kansio"),
+        (("draw", "wood", "--out", "x.html", "--width", "300", "--lang", "fi"), "leveys: vain PNG-kuvassa"),
+        (("load", "enf", "--graph", "memory:", "--lang", "sv"), "en graf i minnet är borta"),
+        (("partners", "x", "--graph", "memory:"), "give a folder, such as var/enf"),
         (("nothing", "--lang", "sv"), "Fel: kommandot nothing finns inte"),
     ],
 )

@@ -78,6 +78,13 @@ def test_what_is_of_another_kind_is_said_to_be_so(enf_graph: KnowledgeGraph) -> 
     with pytest.raises(WrongKind, match=r"responsible organisation is Kemin Digipolis Oy \(act-digipolis\)") as caught:
         enf_graph.actor("cl-arctic-industry")
     assert [id for id, _ in caught.value.suggestions] == ["act-digipolis"]
+    # A part of the name of one thing of another kind leads there too.
+    with pytest.raises(WrongKind, match="responsible organisation"):
+        enf_graph.actor("Arctic Industry")
+    # A word that is the whole name of something else leads on to what was asked for.
+    with pytest.raises(WrongKind, match=r"specialisation.* Did you mean .*\(vc-tourism\)") as told:
+        enf_graph.value_chain("matkailu")
+    assert [id for id, _ in told.value.suggestions] == ["vc-tourism"]
 
 
 def test_a_match_says_whether_it_took_a_part_of_a_name(enf_graph: KnowledgeGraph) -> None:

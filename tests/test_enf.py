@@ -174,6 +174,30 @@ def test_a_bad_cell_refuses_its_row_and_says_where(tmp_path: Path, enf_batch: Ba
         load("enf", folder, strict=True)
 
 
+def test_a_refusal_names_what_would_be_right(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    wrong = {
+        ("actors", 5, "region_id", "Kainuu"): "reg-kainuu",
+        ("actors", 6, "region_id", "reg-lapi"): "reg-lappi",
+        ("platform_or_actor_competences", 8, "competence_label", "Taikuus"): "",
+    }
+    records = {set_cell(folder, *cell): cell for cell in wrong}
+    with (ENF / "platform_or_actor_competences.csv").open(encoding="utf-8") as file:
+        expected = list(csv.DictReader(file))[6]["competence_label"]
+    said = {r["record"]: r for r in refused(folder)[1]}
+    for record, cell in records.items():
+        right = wrong[cell] or expected
+        assert all(right in said[record][f"message_{language}"] for language in ("fi", "sv", "en")), said[record]
+    assert "did you mean" not in _unknown(tmp_path / "again", "Uusimaa")
+
+
+def _unknown(folder: Path, region: str) -> str:
+    folder.mkdir()
+    folder = copy(folder)
+    record = set_cell(folder, "actors", 5, "region_id", region)
+    return next(str(r["message_en"]) for r in refused(folder)[1] if r["record"] == record)
+
+
 def test_what_hangs_on_a_refused_row_falls_with_it(tmp_path: Path, enf_batch: Batch) -> None:
     folder = copy(tmp_path)
     set_cell(folder, "actors", 2, "website", "nowhere")  # act-lapin-liitto: council, coordinator, participant

@@ -140,6 +140,16 @@ def test_candidates_who_fit_more_come_first() -> None:
     assert [(candidate.id, candidate.fits) for candidate in first.candidates] == [("b", 2), ("a", 1)]
 
 
+def test_a_region_takes_in_its_parts(enf_graph: KnowledgeGraph) -> None:
+    """East and North Finland is where its seven regions are, as it is for partners."""
+    whole = enf_graph.gaps("vc-hydrogen", "pr-east-north-finland")
+    parts = [enf_graph.gaps("vc-hydrogen", id) for id in enf_graph.entities("Region").filter(
+        pl.col("region_type") == "maakunta")["id"]]  # fmt: skip
+    for number, stage in enumerate(whole.stages):
+        assert set(stage.parties) == {party for part in parts for party in part.stages[number].parties}
+    assert any(stage.parties for stage in whole.stages)
+
+
 def test_wrong_ends_are_said(enf_graph: KnowledgeGraph) -> None:
     with pytest.raises(NotFound):
         enf_graph.gaps("no such chain")

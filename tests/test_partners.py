@@ -300,7 +300,7 @@ def test_a_wrong_wish_is_answered_with_what_would_be_right(enf_graph: KnowledgeG
         ({"actor_type": "yliopsto"}, r"codes: university, "),
         ({"region": "Kajnuu"}, r"did you mean Kainuu \(reg-kainuu\)"),
         ({"region": "Uusimaa"}, r"there are Lapland \(reg-lappi\), .+"),
-        ({"outside": "clusters"}, "choices: cluster, region"),
+        ({"outside": "clutsers"}, "choices: cluster, region"),
     ):
         with pytest.raises((InvalidArgument, NotFound), match=says):
             digipolis.partners(**wishes)

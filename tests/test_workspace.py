@@ -29,7 +29,7 @@ def test_old_generations_are_pruned_only_when_asked(tmp_path: Path, enf_batch: B
     assert Workspace(tmp_path / "g").numbers() == [4]
     assert held.paths.actors == 163  # whoever holds a pruned generation still has its tables
     assert reader.generation.number == 4
-    with pytest.raises(DamagedWorkspace, match="data version 1 is not in"):
+    with pytest.raises(NotFound, match="no data version 1; data versions: 4"):
         reader.at(1)
 
 

@@ -73,6 +73,8 @@ def _misused(error: click.UsageError, language: str) -> Misused:
             known = "no-option-near" if error.possibilities else "no-option"
             near = ", ".join(error.possibilities or ())
             said = say(f"usage.{known}", language, option=error.option_name, near=near)
+        case click.BadOptionUsage() if "does not take" in error.message:
+            said = say("usage.takes-none", language, name=error.option_name)
         case click.BadOptionUsage():
             said = say("usage.no-value", language, name=error.option_name)
         case click.MissingParameter():
@@ -107,11 +109,22 @@ def _of_system(error: OSError, language: str) -> str:
             key = "no-permission"
         case IsADirectoryError():
             key = "folder-not-file"
+        case FileExistsError() | NotADirectoryError():
+            key = "file-not-folder"
         case _:
             key = ""
     if key and error.filename:
         return say(f"error.{key}", language, path=error.filename)
     return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+
+
+class Seconds(click.FloatRange):
+    """A time in seconds; `nan` is none, though it is neither too small nor too large."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        number = float(super().convert(value, param, ctx))
+        return self.fail("nan", param, ctx) if number != number else number
 
 
 class _Spoken(click.Command):
@@ -160,9 +173,9 @@ class Group(_Spoken, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is meant; an unknown one is said with those that there are."""
-        from ontology.texts import say
-
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            from ontology.texts import say
+
             language = _asked_language(args)
             known = ", ".join(self.list_commands(ctx))
             raise Misused(say("usage.no-command", language, command=args[0], known=known), language)
@@ -183,7 +196,8 @@ def graph_option(function: Function) -> Function:
         "--graph",
         "graph",
         callback=_set_graph,
-        help=f"The folder of the graph; {DEFAULT_GRAPH} unless said here, before the command, or in ARVOVERKKO_GRAPH.",
+        help=f"The folder or the address of the graph; {DEFAULT_GRAPH} "
+        "unless said here, before the command, or in ARVOVERKKO_GRAPH.",
     )(function)
 
 
@@ -204,12 +218,23 @@ def json_option(function: Function) -> Function:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(function)
 
 
+def at(where: str, keep: int | None = None) -> KnowledgeGraph:
+    """Return the graph at an address; raises InvalidArgument for memory, where nothing outlives a command."""
+    from graph.knowledge_graph import open_graph
+    from graph.stores.memory import Memory
+    from ontology.errors import InvalidArgument
+
+    graph = open_graph(where, keep)
+    if isinstance(graph.home, Memory):
+        raise InvalidArgument("memory-is-lost", folder=DEFAULT_GRAPH)
+    return graph
+
+
 def opened(where: str) -> KnowledgeGraph:
     """Return the graph at an address; an empty one is an error that says how to fill it."""
-    from graph.knowledge_graph import open_graph
     from ontology.errors import WorkspaceError
 
-    graph = open_graph(where)
+    graph = at(where)
     if not graph.home.current():
         raise WorkspaceError("no-graph-yet", folder=where)
     return graph

@@ -10,6 +10,8 @@ import click
 from api.cli.base import (
     WRONG,
     Group,
+    Seconds,
+    at,
     graph_option,
     json_option,
     language_option,
@@ -39,7 +41,7 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     envvar="ARVOVERKKO_GRAPH",
     callback=lambda ctx, _, value: setattr(ctx, "obj", value),
     expose_value=False,
-    help="The folder of the graph; var/enf unless said here, after the command, or in ARVOVERKKO_GRAPH.",
+    help="The folder or the address of the graph; var/enf unless said here, after the command, or in ARVOVERKKO_GRAPH.",
 )
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Print the version."
@@ -97,10 +99,10 @@ def load(
     Refused rows are listed with their place and the reason; with --strict they end it with exit code 1.
     """
     from api.cli import reports as loading
-    from graph.knowledge_graph import open_graph
     from loaders.registry import load as read
     from ontology.errors import RefusedRows
 
+    home = at(graph, keep)
     progress = progress_in(language)
     progress("reading")
     try:
@@ -111,7 +113,7 @@ def load(
         else:
             _print(loading.refusal_lines(error.refusals, language))
         raise
-    report = open_graph(graph, keep).replace(batch, progress=progress, force=force)
+    report = home.replace(batch, progress=progress, force=force)
     if as_json:
         print_json(loading.report(report, language))
     else:
@@ -179,11 +181,16 @@ def show(name: str, graph: str, language: str, as_json: bool) -> None:
 
     NAME is a name in any language, part of one, or an id.
     """
-    from api.cli.texts import entity_lines
-    from graph.values import describe
+    from api.cli.texts import entity_lines, taken_lines
+    from graph.questions.taken import taken_said
+    from graph.values import describe, of_kind
 
-    found = opened(graph).find(name)
+    generation = opened(graph).generation
+    match = generation.directory.match(name)
+    found = of_kind(match.entity, generation)
     answer = found.to_dict(language)
+    for line in taken_lines(taken_said([match], language), language):
+        click.echo(line, err=as_json)
     if as_json:
         print_json(answer)
     else:
@@ -196,8 +203,7 @@ def show(name: str, graph: str, language: str, as_json: bool) -> None:
 @click.option(
     "--outside",
     multiple=True,
-    type=click.Choice(["cluster", "region"]),
-    help="Only partners outside the actor's own clusters, or regions; may be repeated.",
+    help="Only partners outside the actor's own clusters (cluster) or regions (region); may be repeated.",
 )
 @click.option("--region", help="Only partners in this region (id or name).")
 @click.option("--type", "actor_type", help="Only this type of actor, such as university or yliopisto.")
@@ -287,10 +293,14 @@ def draw(chain: str, graph: str, out: Path, width: int | None, language: str) ->
     from graph.infographics.files import form_of
     from graph.questions.taken import taken_said
     from graph.values import Cluster, ValueChain, of_kind
+    from ontology.errors import DrawingError
     from ontology.metagraph import Kind
     from ontology.texts import say
 
-    interactive = form_of(out, (*FORMS, *network.FORMS)) not in FORMS
+    form = form_of(out, (*FORMS, *network.FORMS))
+    interactive = form not in FORMS
+    if interactive and width is not None:
+        raise DrawingError("width-of-png", form=form)
     generation = opened(graph).generation
     match = generation.directory.prefer(chain, Kind.VALUE_CHAIN, *((Kind.CLUSTER,) if interactive else ()))
     found = of_kind(match.entity, generation)
@@ -313,7 +323,7 @@ def draw(chain: str, graph: str, out: Path, width: int | None, language: str) ->
     show_default=True,
     help="The form of the answer; a graph is Turtle unless said.",
 )
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds at most.")
+@click.option("--timeout", type=Seconds(min=0.1), default=30.0, show_default=True, help="Seconds at most.")
 @language_option
 @json_option
 def sparql(query: str, graph: str, form: str, timeout: float, language: str, as_json: bool) -> None:
@@ -352,8 +362,12 @@ def history(graph: str, language: str, as_json: bool) -> None:
 def serve(graph: str, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
     """Answer over HTTP until Ctrl-C."""
     from api.http import serving
+    from ontology.texts import say
 
-    serving.serve(opened(graph), host, port, origins, language)
+    def ready(address: str) -> None:
+        click.echo(say("cli.serving", language, address=address))
+
+    serving.serve(opened(graph), host, port, origins, language, ready)
 
 
 def _print(lines: Any) -> None:

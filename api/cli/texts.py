@@ -86,7 +86,10 @@ def partner_lines(answer: shapes.Partners, sources: bool = False) -> Lines:
     What is not known of anybody is said once.
     """
     language = answer["language"]
-    asked = [say(f"cli.outside-{side}", language) for side in answer["wishes"]["outside"]]
+    wishes = answer["wishes"]
+    asked = [say(f"cli.outside-{side}", language) for side in wishes["outside"]]
+    asked += [str(wishes[key]) for key in ("region_label", "actor_type_label") if wishes[key]]
+    asked += [say("cli.min-trl", language, level=wishes["min_trl"])] if wishes["min_trl"] else []
     title = say("cli.partners-of", language, name=answer["actor"]["label"])
     yield from heading(", ".join([title, *asked]))
     yield from taken_lines(answer["taken"], language)

@@ -109,7 +109,7 @@ def _named(found: errors.Candidates, language: str) -> list[dict[str, str]]:
 
 
 def _fault(fault: Mapping[str, Any], language: str) -> dict[str, str]:
-    where, *names = (str(part) for part in fault["loc"])
+    where, *names = (part for part in fault["loc"] if isinstance(part, str))  # which of a repeated one, is no name
     # The framework lists values as 'a', 'b' or 'c'.
     right = {name: str(value).replace("' or '", ", ").replace("'", "") for name, value in fault.get("ctx", {}).items()}
     try:

@@ -88,7 +88,7 @@ def get_language(
     lang: Annotated[
         str | None,
         Query(
-            description="The language of names and sentences; else Accept-Language, else English.",
+            description="The language of names and sentences; else Accept-Language, else the server's own.",
             json_schema_extra={"enum": list(LANGUAGES)},
         ),
     ] = None,

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, with_config
 from typing_extensions import is_typeddict
 
 from graph import shapes as shapes  # the routes take them from here, where they are made ready below
-from ontology.vocabulary import scheme
+from ontology.metagraph import Kind
+from ontology.vocabulary import names, scheme
 
 
 class _Shape(BaseModel):
@@ -40,6 +41,12 @@ def code_or_name(scheme_name: str) -> dict[str, Any]:
     return {
         "enum": list(dict.fromkeys(text for code, concept in concepts for text in (code, *concept.labels.values())))
     }
+
+
+def kinds_by_name(*kinds: Kind) -> dict[str, Any]:
+    """Return the part of a schema that lists the names of kinds, for a parameter that may be repeated."""
+    found = [text for kind in kinds for text in (kind, *names(kind).values(), *names(kind, "plural").values())]
+    return {"items": {"type": "string", "enum": list(dict.fromkeys(found))}}
 
 
 class SourceOfFacts(_Shape):

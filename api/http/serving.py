@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import socket
-
-import click
+from collections.abc import Callable
 
 from graph.knowledge_graph import KnowledgeGraph
 from ontology.errors import ArvoverkkoError, MissingExtra
-from ontology.texts import say
 
 
-def serve(graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
-    """Answer until Ctrl-C; raises ArvoverkkoError when the address is taken, MissingExtra without what serves."""
+def serve(
+    graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...], language: str, ready: Callable[[str], None]
+) -> None:
+    """Answer until Ctrl-C, once `ready` was told the address.
+
+    Raises ArvoverkkoError when the address is taken, MissingExtra without what serves.
+    """
     try:
         import uvicorn
 
@@ -21,12 +24,12 @@ def serve(graph: KnowledgeGraph, host: str, port: int, origins: tuple[str, ...],
         raise MissingExtra("serve") from error
     from api.http.settings import Settings
 
-    app = create_app(graph, Settings(allow_origins=origins))
+    app = create_app(graph, Settings(allow_origins=origins, language=language))
     with _listening(host, port) as listener:
         # The socket is bound first: the address is certain when it is said, and a taken one is one sentence.
         number = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        click.echo(say("cli.serving", language, address=f"http://{shown}:{number}/api/"))
+        ready(f"http://{shown}:{number}/api/")
         config = uvicorn.Config(app, log_level="warning", ws="none")
         uvicorn.Server(config).run(sockets=[listener])
 

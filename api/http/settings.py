@@ -15,6 +15,7 @@ class Settings:
 
     `sparql_waiting` queries may wait for one of the workers; more are told to come back.
     `allow_origins` are the web sites whose scripts may read the answers; none unless said.
+    `language` is that of readers who state none.
     """
 
     sparql_workers: int = 2
@@ -23,3 +24,4 @@ class Settings:
     sparql_answer_bytes: int = 50_000_000
     sparql_query_bytes: int = 50_000
     allow_origins: tuple[str, ...] = ()
+    language: str = "en"

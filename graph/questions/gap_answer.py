@@ -12,7 +12,9 @@ from graph.questions.taken import Taking, taken_said
 from graph.shapes import Status
 from graph.stores.directory import Directory
 from graph.stores.entities import Evidence
+from ontology.errors import InvalidArgument
 from ontology.texts import listed, say
+from ontology.vocabulary import check_language
 
 if TYPE_CHECKING:
     from graph import shapes
@@ -71,6 +73,7 @@ class Gaps(Taking):
 
     def to_frame(self, language: str = "en") -> pl.DataFrame:
         """Return one row for each stage and required competence; a stage that requires nothing has one row."""
+        check_language(language)
         rows = [
             {
                 "position": stage.position,
@@ -97,6 +100,8 @@ class Gaps(Taking):
 
     def to_dict(self, language: str = "en", candidates: int = 5) -> shapes.GapsOfChain:
         """Return the gaps as plain values for JSON, with at most so many candidates each and how many there are."""
+        if candidates < 0:
+            raise InvalidArgument("candidates-range", number=candidates)
         named = self.directory.named
         return {
             "chain": named(self.chain, language),

@@ -72,6 +72,10 @@ class _Facts:
             subject: tuple(regions)
             for subject, regions in located.group_by("subject", maintain_order=True).agg("object").iter_rows()
         }
+        parts: dict[str, list[str]] = defaultdict(list)
+        for part, whole in tables.link(Relation.PART_OF).select("subject", "object").iter_rows():
+            parts[part].append(whole)
+        self.around = {own: _upward(own, parts) for regions in self.regions.values() for own in regions}
         self._read_competences(tables)
 
     def _read_competences(self, tables: Tables) -> None:
@@ -97,7 +101,8 @@ class _Facts:
         return self.operators.get(subject) or [subject]
 
     def placed(self, party: str, region: str | None) -> bool:
-        return region is None or region in self.regions.get(party, ())
+        """Whether a party is in a region, or in one that is part of it."""
+        return region is None or any(region in self.around[own] for own in self.regions.get(party, ()))
 
 
 def _upward(start: str, above: Mapping[str, list[str]]) -> set[str]:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from graph.questions.taken import taken_said
+from graph.stores.directory import Match
 from graph.stores.entities import Entity
 from graph.stores.generation import Generation
+from ontology.errors import InvalidArgument
 from ontology.metagraph import KINDS, Kind, Relation
 from ontology.prefixes import entity_iri
 from ontology.vocabulary import find_code, name
@@ -41,12 +44,18 @@ def brief(entity: Entity, language: str) -> shapes.Brief:
 
 
 def page(
-    generation: Generation, found: Sequence[str | Entity], language: str, limit: int, offset: int
+    generation: Generation,
+    found: Sequence[str | Entity],
+    language: str,
+    limit: int,
+    offset: int,
+    taken: Iterable[Match] = (),
 ) -> shapes.PageOfEntities:
     """Return one page of what was found, with the total; entities given as ids are read only for the page."""
     directory = generation.directory
     shown = [directory.get(one) if isinstance(one, str) else one for one in found[offset : offset + limit]]
     return {
+        "taken": taken_said(taken, language),
         "generation": generation.number,
         "language": language,
         "total": len(found),
@@ -56,29 +65,34 @@ def page(
     }
 
 
-def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None]) -> list[str]:
-    """Return the ids of a kind that pass all filters, in the order of the tables.
+def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None]) -> tuple[list[str], tuple[Match, ...]]:
+    """Return the ids of a kind that pass all filters, in the order of the tables, and what names were taken for.
 
     `wanted` holds `name` (one entity by id or name), filters of `BY_LINK` (ids or names), and attributes by value
-    (codes, or their names in any language). Raises NotFound and AmbiguousName for names, InvalidArgument for codes.
+    (codes, or their names in any language). Raises NotFound and AmbiguousName for names, InvalidArgument for codes
+    and for a filter that there is not.
     """
-    directory = generation.directory
+    directory, own, named = generation.directory, {each.name: each for each in KINDS[kind].attributes}, []
     ids: Iterable[str] = directory.ids(kind)
     for filter, value in wanted.items():
         if value is None:
             continue
         if filter == "name":
-            keep = {directory.find(value, kind).id}
+            named.append(directory.match(value, kind))
+            keep = {named[-1].entity.id}
         elif filter in BY_LINK:
             relation, other = BY_LINK[filter]
-            end = directory.find(value, other).id
+            named.append(directory.match(value, other))
+            end = named[-1].entity.id
             keep = set(generation.tables.link(relation).filter(pl.col("object") == end)["subject"])
+        elif filter not in own:
+            raise InvalidArgument("unknown-filter", filter=filter, known=("name", *BY_LINK, *own))
         else:
-            scheme = next(own.scheme for own in KINDS[kind].attributes if own.name == filter)
+            scheme = own[filter].scheme
             code = find_code(scheme, value) if scheme else value
             keep = set(generation.tables.entity(kind).filter(pl.col(filter) == code)["id"])
         ids = [id for id in ids if id in keep]
-    return list(ids)
+    return list(ids), tuple(named)
 
 
 def searched(

@@ -19,7 +19,7 @@ from ontology.errors import NotFound
 from ontology.metagraph import Kind, Relation
 from ontology.metapaths import FAMILY_WEIGHTS, Family
 from ontology.texts import listed, say
-from ontology.vocabulary import check_language
+from ontology.vocabulary import check_language, concept_label
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -180,6 +180,7 @@ class Partners(Taking, Sequence[Partner]):
         """Return the answer as plain values for JSON: the HTTP door and the CLI give this very thing."""
         check_language(language)
         _explain_together(self.generation, (*self.found, *self.unknown))
+        region, type = self.filters.region, self.filters.actor_type
         return {
             "actor": self.generation.directory.named(self.actor, language),
             "taken": taken_said(self.taken, language),
@@ -187,7 +188,9 @@ class Partners(Taking, Sequence[Partner]):
             "wishes": {
                 "outside": list(self.filters.outside),
                 "region": self.filters.region,
+                "region_label": self.generation.directory.label(region, language) if region else None,
                 "actor_type": self.filters.actor_type,
+                "actor_type_label": concept_label("actor-types", type, language) if type else None,
                 "min_trl": self.filters.min_trl,
                 "limit": self.limit,
                 "offset": self.offset,
@@ -201,6 +204,7 @@ class Partners(Taking, Sequence[Partner]):
 
     def to_frame(self, language: str = "en") -> pl.DataFrame:
         """Return one row for each partner: its place, score and parts, why, what they share, what is not known."""
+        check_language(language)
         _explain_together(self.generation, self.found)
         rows = [
             {

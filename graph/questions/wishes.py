@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypedDict, get_args
+from typing import NamedTuple, TypedDict
 
 from graph.paths.filters import Filters, Side
 from graph.stores.directory import Directory, Match
 from ontology.errors import InvalidArgument
 from ontology.metagraph import Kind
-from ontology.vocabulary import find_code
+from ontology.vocabulary import find_code, names, slug
+
+_SIDES: dict[Side, Kind] = {"cluster": Kind.CLUSTER, "region": Kind.REGION}
 
 
 class Wishes(TypedDict, total=False):
     """What partners are to be, as people say it; what is not wished, or None, filters nothing.
 
-    `outside` is "cluster" (shares no cluster with the actor), "region" (is in none of its regions), or both; `region`
-    an id or a name; `actor_type` a code of the scheme or its name in any language; `min_trl` 1–9, which the best known
-    TRL of the partner's platforms must reach. `limit` partners are told, after `offset` others.
+    `outside` is "cluster" (shares no cluster with the actor), "region" (is in none of its regions), or both, by these
+    words or the names of the two kinds in any language; `region` an id or a name; `actor_type` a code of the scheme or
+    its name in any language; `min_trl` 1–9, which the best known TRL of the partner's platforms must reach. `limit`
+    partners are told, after `offset` others.
     """
 
-    outside: Side | Sequence[Side] | None
+    outside: str | Sequence[str] | None
     region: str | None
     actor_type: str | None
     min_trl: int | None
@@ -38,7 +41,7 @@ class Page(NamedTuple):
 def understood(
     directory: Directory,
     *,
-    outside: Side | Sequence[Side] | None = None,
+    outside: str | Sequence[str] | None = None,
     region: str | None = None,
     actor_type: str | None = None,
     min_trl: int | None = None,
@@ -49,10 +52,7 @@ def understood(
 
     Raises NotFound, AmbiguousName and InvalidArgument, each with what would be right.
     """
-    sides = (outside,) if isinstance(outside, str) else tuple(dict.fromkeys(outside or ()))
-    for side in sides:
-        if side not in get_args(Side):
-            raise InvalidArgument("unknown-side", side=side, known=get_args(Side))
+    sides = tuple(dict.fromkeys(_side(side) for side in ([outside] if isinstance(outside, str) else outside or ())))
     if min_trl is not None and not 1 <= min_trl <= 9:
         raise InvalidArgument("trl-range", level=min_trl)
     if limit < 1 or offset < 0:
@@ -61,3 +61,11 @@ def understood(
     code = None if actor_type is None else find_code("actor-types", actor_type)
     filters = Filters(sides, named[0].entity.id if named else None, code, min_trl)
     return filters, Page(limit, offset), named
+
+
+def _side(said: str) -> Side:
+    """Return what a partner must lie outside of, by its code or the name of its kind in any language."""
+    for side, kind in _SIDES.items():
+        if slug(said) in map(slug, (side, *names(kind).values(), *names(kind, "plural").values())):
+            return side
+    raise InvalidArgument("unknown-side", side=said, known=tuple(_SIDES))

@@ -5,7 +5,7 @@ Built once for a generation and never changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -20,7 +20,7 @@ from ontology.errors import AmbiguousName, NotFound, WrongKind
 from ontology.facts import Tables, columns
 from ontology.metagraph import KINDS, LABEL, Kind, Relation
 from ontology.texts import LANGUAGES, fallback, texts
-from ontology.vocabulary import names
+from ontology.vocabulary import check_language, names
 
 if TYPE_CHECKING:
     from graph import shapes
@@ -109,7 +109,9 @@ class Directory:
     def frame(self, kind: Kind, language: str = "en") -> pl.DataFrame:
         """Return the entities of a kind as a frame with one `label` column, in a language or the nearest."""
         frame = self.tables.entity(kind).unique("id", keep="first", maintain_order=True)
-        order = [name for found in fallback(language) if (name := f"label_{found}") in frame.columns]
+        labels = sorted(columns((LABEL,), frame.columns))
+        order = [name for found in fallback(check_language(language)) if (name := f"label_{found}") in labels]
+        order += [name for name in labels if name not in order]
         return frame.with_columns(label=pl.coalesce(*order, "id")) if order else frame.with_columns(label="id")
 
     def by_id(self, id: str, *kinds: Kind) -> Entity:
@@ -137,11 +139,13 @@ class Directory:
             return Match(name, self.get(name), True)
         if whole := self.names.whole(name, kinds):
             return Match(name, self._only(name, whole), True)
+        found = next(filter(None, self.names.parts(name, kinds)), [])
         if others := [name] if name in self.kinds else self.names.whole(name):
+            raise self._wrong_kind(name, self.get(others[0]), kinds, found)
+        if found:
+            return Match(name, self._only(name, found), False)
+        if len(others := next(filter(None, self.names.parts(name)), [])) == 1:
             raise self._wrong_kind(name, self.get(others[0]), kinds)
-        for candidates in self.names.parts(name, kinds):
-            if candidates:
-                return Match(name, self._only(name, candidates), False)
         # An id with a slip in it is meant as an id; what is called nearly so is far from it.
         raise self._missing("no-such-name", name, kinds, self._alike(name, kinds) or self.names.near(name, kinds))
 
@@ -177,8 +181,9 @@ class Directory:
     def _alike(self, id: str, kinds: tuple[Kind, ...]) -> list[str]:
         """Up to three ids that are written alike."""
         # Comparing letter by letter is slow, so only ids with the same beginning are compared.
-        pool = [known for known in self.kinds if known.startswith(id[:4]) and self._is(known, kinds)]
-        return get_close_matches(id, pool, n=3)
+        head = id[:4].casefold()
+        pool = [known for known in self.kinds if known[:4].casefold() == head and self._is(known, kinds)]
+        return get_close_matches(id.casefold(), pool, n=3)
 
     def _missing(self, key: str, asked: str, kinds: tuple[Kind, ...], near: list[str]) -> NotFound:
         what = tuple(names(kind, "plural") for kind in kinds) or (texts("answer.anything"),)
@@ -188,12 +193,15 @@ class Directory:
         shown = self._shown(near or known)
         return NotFound(key, self._with_labels(near), asked=asked, kinds=what, near=shown, known=shown)
 
-    def _wrong_kind(self, asked: str, found: Entity, kinds: tuple[Kind, ...]) -> WrongKind:
+    def _wrong_kind(self, asked: str, found: Entity, kinds: tuple[Kind, ...], meant: Sequence[str] = ()) -> WrongKind:
+        """What is said of something else; `meant` are things of the right kinds with such words in their names."""
+        near = list(meant[:3])
         links = self.tables.link(Relation.COORDINATES).filter(pl.col("object") == found.id)
         heads = list(dict.fromkeys(links["subject"])) if found.kind is Kind.CLUSTER and Kind.ACTOR in kinds else []
         return WrongKind(
-            "wrong-kind-cluster" if heads else "wrong-kind",
-            self._with_labels(heads),
+            "wrong-kind-cluster" if heads else "wrong-kind-near" if near else "wrong-kind",
+            self._with_labels(heads or near),
+            near=self._shown(near),
             asked=asked,
             label=found.labels,
             kind=names(found.kind),

@@ -60,7 +60,10 @@ class Entity:
         return self.label_in(language)[0]
 
     def label_in(self, language: str = "en") -> tuple[str, str]:
-        """Return the name and the language that it is in, by the order of falling back; the id where there is none."""
+        """Return the name and the language that it is in, by the order of falling back; the id where there is none.
+
+        A name may be asked for in any language that data has, such as Sámi, though no sentence is in it.
+        """
         return pick(self.labels, language) or (self.id, "und")
 
     def text(self, attribute: str, language: str) -> tuple[str, str] | None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Generation:
-    """One state of the graph; `number` is 0 in memory, and counts up in a workspace."""
+    """One state of the graph; `number` counts up, from 0 where nothing is known yet."""
 
     def __init__(self, tables: Tables, manifest: Mapping[str, Any], folder: Path | None = None) -> None:
         self.tables = tables

@@ -42,6 +42,8 @@ def home_at(where: str | Path | None, keep: int | None = None) -> Home:
 
     Raises InvalidArgument for a scheme that is not known, with those that are.
     """
+    if keep is not None and keep < 1:
+        raise InvalidArgument("keep-at-least-one", keep=keep)
     if where is None:
         return Memory()
     match = _SCHEME.fullmatch(where) if isinstance(where, str) else None

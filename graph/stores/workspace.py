@@ -33,7 +33,7 @@ from graph.stores.generation import Generation, fill
 from graph.stores.home import Progress, Report
 from graph.stores.manifest import RENAMED, build_manifest, holds, read_manifest, sources_of, unknown_source
 from graph.stores.writing import sync, trouble, write_frame, write_text
-from ontology.errors import DamagedWorkspace, InvalidArgument, WorkspaceBusy, WorkspaceError
+from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound, WorkspaceBusy, WorkspaceError
 from ontology.facts import Batch, Source, Tables, require_ids
 from ontology.metagraph import Kind, Relation
 
@@ -42,7 +42,7 @@ class Workspace:
     """A folder with generations of a graph. Opening one reads nothing; `keep` prunes old generations on writing."""
 
     def __init__(self, path: str | Path, keep: int | None = None) -> None:
-        if keep is not None and keep < 1:
+        if keep is not None and keep < 1:  # for who opens a folder without an address, too
             raise InvalidArgument("keep-at-least-one", keep=keep)
         self.path = Path(path)
         self.keep = keep
@@ -73,6 +73,8 @@ class Workspace:
             except DamagedWorkspace:
                 if number is not None or self.current() == wanted:
                     raise
+        if number is not None:
+            raise NotFound("no-generation", number=number, known=tuple(map(str, self.numbers())))
         raise DamagedWorkspace(
             "generation-missing", number=wanted, path=str(self.path), known=tuple(map(str, self.numbers()))
         )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
+
 import polars as pl
 
 from ontology.facts import REFUSAL_SCHEMA
 from ontology.metagraph import Value
 from ontology.prefixes import ID_PATTERN
 from ontology.texts import LANGUAGES, say
-from ontology.vocabulary import codes
+from ontology.vocabulary import codes, slug
 
 #: A partial date of ISO 8601: a year, a month of a year, or a day.
 DATE_PATTERN = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
@@ -18,14 +21,17 @@ LINK_PATTERN = r'^(https?://|urn:|doc:)[^\s<>"{}|\\^`]+$'
 
 _TRUE, _FALSE = ("yes", "true", "kyllä", "ja", "1"), ("no", "false", "ei", "nej", "0")
 
-#: Stands for the cell's value while a sentence is made; no table has it.
-_VALUE = "\0"
+#: Stand for the cell's value, and for what would be right, while a sentence is made; no table has them.
+_HOLES = {"value": "\0", "right": "\1"}
+
+#: So many different ids are looked for among their like, and letter by letter in no more than so many.
+_MOST_LOOKED_FOR, _MOST_COMPARED = 200, 5_000
 
 
-def refusals(frame: pl.DataFrame, column: str, code: str, **right: str) -> pl.DataFrame:
-    """Return a refusal for each row of a frame with `record` and `value`; the sentence is the catalogues' `refusal`.
+def refusals(frame: pl.DataFrame, column: str, code: str, sentence: str = "", **known: str) -> pl.DataFrame:
+    """Return a refusal for each row of a frame with `record`, `value`, and `right` where its sentence names that.
 
-    `right` is what the sentence needs to name what would be right.
+    `sentence` is the one of the catalogues' `refusal` where it is not named like the code; `known` is what it needs.
     """
     return frame.with_columns(pl.col("value").fill_null("")).select(
         "record",
@@ -33,15 +39,31 @@ def refusals(frame: pl.DataFrame, column: str, code: str, **right: str) -> pl.Da
         "value",
         pl.lit(code).alias("code"),
         *(
-            _filled(say(f"refusal.{code}", language, value=_VALUE, **right)).alias(f"message_{language}")
+            _filled(say(f"refusal.{sentence or code}", language, **_HOLES, **known)).alias(f"message_{language}")
             for language in LANGUAGES
         ),
     ).cast(pl.Schema(REFUSAL_SCHEMA))  # fmt: skip
 
 
 def _filled(sentence: str) -> pl.Expr:
-    before, value, after = sentence.partition(_VALUE)
-    return pl.lit(before) + pl.col("value") + pl.lit(after) if value else pl.lit(sentence)
+    columns = {hole: pl.col(name) for name, hole in _HOLES.items()}
+    return pl.concat_str([columns.get(part, pl.lit(part)) for part in re.split("([\0\1])", sentence) if part])
+
+
+def _like(values: pl.Series, ids: pl.Series) -> pl.DataFrame:
+    """Return, for those values that one id is like, that id as `right`: it ends so, or is written nearly so.
+
+    A name is often written where an id is asked for, and most ids end with the name that they stand for.
+    """
+    few = ids.to_list() if len(ids) <= _MOST_COMPARED else []
+    right: dict[str, str] = {}
+    for value in values.unique(maintain_order=True).head(_MOST_LOOKED_FOR):
+        named = slug(value)
+        ending = ids.filter(ids.str.ends_with(f"-{named}") | (ids == named)).unique() if named else ids.head(0)
+        near = ending.to_list() if len(ending) == 1 else get_close_matches(value.lower(), few, n=1, cutoff=0.8)
+        if near:
+            right[value] = near[0]
+    return pl.DataFrame({"value": list(right), "right": list(right.values())}, {"value": pl.String, "right": pl.String})
 
 
 class Cells:
@@ -112,19 +134,30 @@ class Cells:
         `shown` is the column to blame where `column` was put together from others.
         """
         values = self.rows().select("record", pl.col(column).alias("value"))
-        return self._named(values, ids, read, shown or column)
+        return self._named(values, ids, read, shown or column, blame_apart=bool(shown))
 
     def known_each(self, column: str, ids: pl.Series, read: pl.Series) -> bool:
         """Like `known`, for a column with several values separated by semicolons."""
         rows = self.rows().select("record", pl.col(column).str.split(";").alias("value"))
-        return self._named(rows.explode("value").with_columns(pl.col("value").str.strip_chars()), ids, read, column)
+        each = rows.explode("value").with_columns(pl.col("value").str.strip_chars())
+        return self._named(each, ids, read, column)
 
-    def _named(self, values: pl.DataFrame, ids: pl.Series, read: pl.Series, column: str) -> bool:
+    def _named(
+        self, values: pl.DataFrame, ids: pl.Series, read: pl.Series, column: str, blame_apart: bool = False
+    ) -> bool:
         bad = values.filter(pl.col("value").is_not_null() & ~pl.col("value").is_in(ids.implode()))
         fallen = pl.col("value").is_in(read.implode())
-        for code, rows in (("unknown-id", bad.filter(~fallen)), ("refused-id", bad.filter(fallen))):
+        unknown = bad.filter(~fallen)
+        # What was put together from other columns stands in no cell, and so cannot be written there.
+        right = _like(unknown["value"].head(0 if blame_apart else len(unknown)), ids)
+        unknown = unknown.join(right, on="value", how="left", maintain_order="left")
+        for rows, code, sentence in (
+            (unknown.filter(pl.col("right").is_null()), "unknown-id", ""),
+            (unknown.filter(pl.col("right").is_not_null()), "unknown-id", "unknown-id-near"),
+            (bad.filter(fallen), "refused-id", ""),
+        ):
             if rows.height:
-                self.refused.append(refusals(rows, column, code))
+                self.refused.append(refusals(rows, column, code, sentence))
         return bool(bad.height)
 
     def agrees(self, column: str, expected: pl.DataFrame) -> None:
@@ -133,7 +166,7 @@ class Cells:
         joined = self.frame.join(expected, on=key, how="left")
         bad = joined.filter(pl.col("expected").is_not_null() & (pl.col("expected") != pl.col(column)))
         if bad.height:
-            self.refused.append(refusals(bad.select("record", value=column), column, "disagrees"))
+            self.refused.append(refusals(bad.select("record", value=column, right="expected"), column, "disagrees"))
 
     def rows(self) -> pl.DataFrame:
         """Return the rows that were not refused."""

@@ -1,8 +1,9 @@
 """The list of differences between the answers of this checkout and those of its parent, each with its reason.
 
 `python -m tools.compare PARENT .` rewrites the parent's answers by this list and demands that they be the new ones
-then, to the last byte. A change that changes answers adds a line here, in the part of what it changes, and words in `words.toml`; a line that
-explains nothing any more is reported, and taken out. When the parent is another one, the list begins anew.
+then, to the last byte. A change that changes answers adds a line here, in the part of what it changes, or words to
+`words.toml`; a line that explains nothing any more is reported, and taken out. When the parent is another one, the
+list begins anew.
 
     Renamed(because="an edge names its records", groups="http-partners*", at="*.edges", key="evidence", to="records")
     Added(because="a code has its name beside it", at="*.links", key="role_label")

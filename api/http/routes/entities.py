@@ -12,13 +12,14 @@ from api.http.addresses import PLURALS
 from api.http.media import ENTITY, GRAPHS
 from api.http.problems import documented
 from api.http.reading import Reading, ReadingDep, choose
-from api.http.schemas import PageOfEntities, PageOfHits, code_or_name, shapes
+from api.http.schemas import PageOfEntities, PageOfHits, code_or_name, kinds_by_name, shapes
 from api.http.settings import LARGEST_PAGE, PAGE_SIZE
 from graph.questions.lists import listed, page, searched
 from graph.stores.linked import describe
 from graph.values import of_kind
 from ontology.errors import InvalidArgument
 from ontology.metagraph import Kind
+from ontology.vocabulary import find_kind
 
 router = APIRouter(prefix="/api", tags=["entities"])
 #: Identifiers of linked data lead here.
@@ -91,10 +92,17 @@ def search(
     reading: ReadingDep,
     paged: PagingDep,
     q: Annotated[str, Query(min_length=1, max_length=200, examples=["Lapin"], description="Words of a name.")],
-    kind: Annotated[list[Kind] | None, Query(description="Only these kinds; may be repeated.")] = None,
+    kind: Annotated[
+        list[str] | None,
+        Query(
+            description="Only these kinds, such as Actor or toimijat; may be repeated.",
+            json_schema_extra=kinds_by_name(*Kind),
+        ),
+    ] = None,
 ) -> Response:
     """Find what has every word in its name in any language, best fits first; finding nothing is no error."""
-    return answer_page(reading, searched(reading.generation, q, kind or (), reading.language, *paged))
+    kinds = [find_kind(each) for each in kind or ()]
+    return answer_page(reading, searched(reading.generation, q, kinds, reading.language, *paged))
 
 
 @router.get(
@@ -167,8 +175,8 @@ def _add(kind: Kind, plural: str) -> None:
         for name, value in asked.items():
             if value == "":
                 raise InvalidArgument("empty-filter", name=name)
-        generation = reading.generation
-        return answer_page(reading, page(generation, listed(generation, kind, asked), reading.language, *paged))
+        found, taken = listed(reading.generation, kind, asked)
+        return answer_page(reading, page(reading.generation, found, reading.language, *paged, taken))
 
     @router.get(
         f"/{plural}/{{id:path}}",

@@ -9,13 +9,12 @@ from starlette.responses import Response
 
 from api.http.problems import documented
 from api.http.reading import ReadingDep
-from api.http.schemas import code_or_name, shapes
-from graph.paths.filters import Side
+from api.http.schemas import code_or_name, kinds_by_name, shapes
+from ontology.metagraph import Kind
 
 router = APIRouter(prefix="/api", tags=["questions"])
 
 
-#: The types of actors that may be asked for: all codes, and all of their names.
 @router.get(
     "/actors/{id:path}/partners",
     response_model=shapes.Partners,
@@ -27,8 +26,11 @@ def partners(
     reading: ReadingDep,
     id: Annotated[str, Path(description="The actor's id.", examples=["act-digipolis"])],
     outside: Annotated[
-        list[Side] | None,
-        Query(description="Only partners outside the actor's own clusters, or regions; may be repeated."),
+        list[str] | None,
+        Query(
+            description="Only partners outside the actor's own clusters, or regions; may be repeated.",
+            json_schema_extra=kinds_by_name(Kind.CLUSTER, Kind.REGION),
+        ),
     ] = None,
     region: Annotated[
         str | None, Query(min_length=1, description="Only partners in this region (id or name).", examples=["Kainuu"])
