@@ -172,6 +172,8 @@ def test_a_whole_answer_may_be_another_one_if_it_is_the_one_that_is_meant() -> N
     empty = Whole(because=WHY, holds=lambda before, after: before["body"] and not after["body"])
     assert judge(old, answer({}), [empty]).equal
     assert not judge(old, answer({"partners": [1]}), [empty]).equal
+    shaped = Whole(because=WHY, holds=lambda before, after: after["body"]["id"] == "a")
+    assert not judge(old, answer({}), [shaped]).equal  # and no error
     assert not judge(old, answer({}, crash="KeyError()"), [Whole(because=WHY)]).equal
     assert not judge(old, None, [refuses]).equal
     assert judge(old, None, [Whole(because=WHY, gone=True)]).equal

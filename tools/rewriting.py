@@ -80,7 +80,7 @@ class Whole(Difference):
             return self.gone and (old is None or new is None)
         if not self.becomes and ("crash" in new.tree or new.tree.get("status") == 500):
             return False
-        return self.becomes.items() <= new.tree.items() and self.holds(old.tree, new.tree)
+        return self.becomes.items() <= new.tree.items() and _held(self.holds, old.tree, new.tree)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ class Added(Placed):
             return old
         made, before = list(old.items()), set[str]()
         for key, value in new.items():
-            if key not in old and _fits(key, self.key) and self.holds(value, new, asked.language):
+            if key not in old and _fits(key, self.key) and _held(self.holds, value, new, asked.language):
                 last = max((place for place, (known, _) in enumerate(made, 1) if known in before), default=0)
                 made.insert(last, (key, value))
             before.add(key)
@@ -195,7 +195,7 @@ class Valued(Placed):
 
     def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the new value, if it is one that is meant."""
-        return new if self.holds(old, new) else old
+        return new if _held(self.holds, old, new) else old
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,9 +210,9 @@ class Listed(Placed):
         """Return the old list with the entries that are new, without those that are gone."""
         if not isinstance(old, list) or not isinstance(new, list):
             return old
-        made = [entry for entry in old if entry in new or not self.gone(entry)]
+        made = [entry for entry in old if entry in new or not _held(self.gone, entry)]
         for place, entry in enumerate(new):
-            if entry not in old and self.come(entry):
+            if entry not in old and _held(self.come, entry):
                 made.insert(place, entry)
         return made
 
@@ -296,6 +296,14 @@ def _replaced(text: str, words: Mapping[str, str]) -> str:
         return text
     known = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
     return known.sub(lambda found: words[found[0]], text)
+
+
+def _held(test: Callable[..., bool], *values: Any) -> bool:
+    """Whether a test holds; what has not the shape that it looks for does not."""
+    try:
+        return bool(test(*values))
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return False
 
 
 def _triples(text: str, form: str) -> set[Any]:

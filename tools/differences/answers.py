@@ -8,10 +8,13 @@ from typing import Any
 from ontology.metagraph import KINDS, Kind
 from ontology.texts import LANGUAGES, say
 from ontology.vocabulary import codes, concept_label, name, role_label
-from tools.rewriting import Added, Difference, Reworded
+from tools.rewriting import Added, Difference, Reworded, Tree, Whole
 
 #: The codes of answers that have their words beside them now.
 CODES = ("kind", "role", "method", "status", "stage_status", "family", "actor_type")
+
+#: The regions that partners are asked for in, by their names.
+_REGIONS = {"reg-lappi": {"fi": "Lappi", "en": "Lapland", "sv": "Lappland"}}
 
 
 def _words(value: Any, around: Mapping[str, Any], language: str) -> bool:
@@ -22,6 +25,19 @@ def _words(value: Any, around: Mapping[str, Any], language: str) -> bool:
         if each.scheme and each.name in around["attributes"]
     }
     return bool(value == said)
+
+
+def _takes_in_parts(old: Tree, new: Tree) -> bool:
+    """Whether gaps are those of the same stages and competences, with parties that were not there, and none lost."""
+    same = ("chain", "region", "language")
+    stages = list(zip(old["body"]["stages"], new["body"]["stages"], strict=True))
+    return all(old["body"][key] == new["body"][key] for key in same) and all(
+        (one["id"], [each["id"] for each in one["competences"]])
+        == (other["id"], [each["id"] for each in other["competences"]])
+        and all(party in other["parties"] for party in one["parties"])
+        and one["region_not_known"] == other["region_not_known"]
+        for one, other in stages
+    )
 
 
 #: Partners, gaps, paths, links: JSON by HTTP and on the command line, and frames.
@@ -104,6 +120,22 @@ ANSWERS: tuple[Difference, ...] = (
         ),
     ),
     Added(
+        because="what was wished has its words beside its codes",
+        groups=("http-*", "cli-json"),
+        at="body.wishes",
+        key="actor_type_label",
+        holds=lambda value, around, language: (
+            value == (around["actor_type"] and concept_label("actor-types", around["actor_type"], language))
+        ),
+    ),
+    Added(
+        because="the region that was wished has its name beside its id",
+        groups=("http-*", "cli-json"),
+        at="body.wishes",
+        key="region_label",
+        holds=lambda value, around, language: value == (around["region"] and _REGIONS[around["region"]][language]),
+    ),
+    Added(
         because="an answer says which names it took a part of: none, where ids and whole names are asked for",
         groups=("http-*", "cli-json"),
         at="body",
@@ -112,10 +144,17 @@ ANSWERS: tuple[Difference, ...] = (
     ),
     Added(
         because="an answer says which names it took a part of",
-        groups="http-by-name",
-        questions="GET /api/paths?from=Digipolis&to=ProAgria%20Lapland",
+        groups=("http-by-name", "http-lists"),
+        questions=("GET /api/paths?from=Digipolis&to=ProAgria%20Lapland", "GET /api/actors?name=Digipolis"),
         at="body",
         key="taken",
         holds=lambda value, *_: value == [{"asked": "Digipolis", "id": "act-digipolis", "label": "Kemin Digipolis Oy"}],
+    ),
+    Whole(
+        because="who is in a part of a region is in the region: the gaps of all of East and North Finland are its own",
+        groups="http-gaps",
+        questions="GET /api/value-chains/*/gaps?region=pr-east-north-finland",
+        becomes={"status": 200},
+        holds=_takes_in_parts,
     ),
 )

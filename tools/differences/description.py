@@ -93,7 +93,7 @@ DESCRIPTION: tuple[Difference, ...] = (
         ),
     ),
     Reworded(
-        because="an address takes an id, a filter the names of codes too; what is suggested was perhaps meant",
+        because="an address takes an id, a filter names of codes too; a server has a language; what was meant is suggested",
         groups="http-description",
         at="body.paths.*.description",
         words={
@@ -107,6 +107,10 @@ DESCRIPTION: tuple[Difference, ...] = (
             "All that is known of it; by id, or by a name that is not ambiguous.": (
                 "All that is known of it; a name is looked up by the list's `name`."
             ),
+            "The language of names and sentences; else Accept-Language, else English.": (
+                "The language of names and sentences; else Accept-Language, else the server's own."
+            ),
+            "Only these kinds; may be repeated.": "Only these kinds, such as Actor or toimijat; may be repeated.",
             "Only this type, by its code.": "Only this type, by its code or its name in any language.",
             "Only this type of actor, by its code.": (
                 "Only this type of actor, by its code or its name in any language."

@@ -79,6 +79,13 @@ DOORS: tuple[Difference, ...] = (
             value == "Accept-Language" and around["content-type"] == "application/problem+json"
         ),
     ),
+    Dropped(
+        because="a value that is none of those to choose from is told in the detail alone, as on the command line",
+        groups="http-refusals",
+        questions=("GET /api/actors/*/partners?outside=nothing", "GET /api/search?q=lapin&kind=Nothing"),
+        at="body",
+        key="errors",
+    ),
     Valued(
         because="what was perhaps meant is told by id and label, as everything; and for ids in every address",
         groups="http-refusals",
