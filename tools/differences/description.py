@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from ontology.metagraph import Kind
 from ontology.texts import LANGUAGES
-from ontology.vocabulary import codes, scheme
+from ontology.vocabulary import codes, names, scheme
 from tools.differences.answers import CODES
 from tools.differences.doors import EMPTY
 from tools.rewriting import Added, Difference, Dropped, Listed, Renamed, Reordered, Reworded, Valued
@@ -12,13 +16,19 @@ from tools.rewriting import Added, Difference, Dropped, Listed, Renamed, Reorder
 _SCHEMAS = "body.components.schemas"
 
 #: The keys that came into the shapes of answers.
-_BESIDE = ("taken", "attribute_labels", *(f"{code}_label" for code in CODES if code != "stage_status"))
+_BESIDE = ("taken", "attribute_labels", "region_label", *(f"{code}_label" for code in CODES if code != "stage_status"))
 
 
 def _codes_and_names(of: str) -> list[str]:
     """Return the codes of a scheme, each with its names in every language behind it."""
     found = scheme(of).concepts.items()
     return list(dict.fromkeys(text for code, each in found for text in (code, *each.labels.values())))
+
+
+def _kinds_and_names(kinds: Iterable[Kind]) -> dict[str, Any]:
+    """Return what an entry of a list of kinds may be: each kind with its names in every language behind it."""
+    found = [text for kind in kinds for text in (kind, *names(kind).values(), *names(kind, "plural").values())]
+    return {"type": "string", "enum": list(dict.fromkeys(found))}
 
 
 #: The description of HTTP.
@@ -78,22 +88,50 @@ DESCRIPTION: tuple[Difference, ...] = (
         holds=lambda value, *_: bool(value["description"]),
     ),
     Valued(
-        because="what came into answers is always there",
+        because="what came into answers is always there; in which order that is said has no meaning",
         groups="http-description",
         at=f"{_SCHEMAS}.*.required",
-        holds=lambda old, new: old == [key for key in new if key not in _BESIDE],
+        holds=lambda old, new: sorted(old) == sorted(key for key in new if key not in _BESIDE),
     ),
     Reordered(
-        because="the shape of a list tells the next page last; answers are in their old order",
+        because="a shape tells first what it shares with others; answers are in their old order",
         groups="http-description",
-        at=tuple(
-            f"{_SCHEMAS}.{page}.{part}"
-            for page in ("PageOfEntities", "PageOfHits")
-            for part in ("properties", "required")
-        ),
+        at=tuple(f"{_SCHEMAS}.{shape}.properties" for shape in ("Brief", "PageOfEntities", "PageOfHits")),
+    ),
+    *(
+        Dropped(
+            because=f"the names of kinds are listed beside what {parameter} may be, as codes and names are",
+            groups="http-description",
+            at=f"body.paths.{address}.get.parameters.schema.anyOf.items",
+            key=key,
+        )
+        for parameter, address, key in (
+            ("`outside`", "/api/actors/{id}/partners", "enum"),
+            ("`kind`", "/api/search", "$ref"),
+        )
+    ),
+    Added(
+        because="a kind may be asked for by its name",
+        groups="http-description",
+        at="body.paths./api/search.get.parameters.schema.anyOf.items",
+        key="type",
+        holds=lambda value, *_: value == "string",
+    ),
+    *(
+        Added(
+            because=f"the names of kinds are listed beside what {parameter} may be",
+            groups="http-description",
+            at=f"body.paths.{address}.get.parameters.schema",
+            key="items",
+            holds=lambda value, _, __, kinds=kinds: value == _kinds_and_names(kinds),  # type: ignore[misc]
+        )
+        for parameter, address, kinds in (
+            ("`outside`", "/api/actors/{id}/partners", (Kind.CLUSTER, Kind.REGION)),
+            ("`kind`", "/api/search", tuple(Kind)),
+        )
     ),
     Reworded(
-        because="an address takes an id, a filter names of codes too; a server has a language; what was meant is suggested",
+        because="an address takes an id, a filter names too; a server has a language; what was meant is suggested",
         groups="http-description",
         at="body.paths.*.description",
         words={
