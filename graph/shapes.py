@@ -5,22 +5,13 @@ A code stands under its own name; beside it, as `…_label`, its words in the la
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 from typing_extensions import TypedDict
 
+from graph.status import Status
 from ontology.metagraph import Kind, Relation
 from ontology.metapaths import Family
-
-
-class Status(StrEnum):
-    """How a stage, or a competence that it requires, is provided for."""
-
-    COVERED = "covered"
-    ONE_ACTOR = "one_actor"
-    NO_ACTOR = "no_actor"
-    NO_DATA = "no_data"
 
 
 class Named(TypedDict):
@@ -59,9 +50,13 @@ class Evidence(TypedDict):
 # ---- entities
 
 
-class _Entity(TypedDict):
+class Brief(TypedDict):
+    """An entity as it stands in a list."""
+
     id: str
     """Its id."""
+    iri: str
+    """Its linked-data identifier."""
     kind: Kind
     """Its kind."""
     kind_label: str
@@ -76,13 +71,6 @@ class _Entity(TypedDict):
     """What its sources say; what is not known is not there."""
     attribute_labels: dict[str, str]
     """The words for those attributes whose value is a code."""
-
-
-class Brief(_Entity):
-    """An entity as it stands in a list."""
-
-    iri: str
-    """Its linked-data identifier."""
 
 
 class PageOfEntities(TypedDict):
@@ -146,9 +134,25 @@ class LinkOfEntity(TypedDict):
     """What the source or its curator adds."""
 
 
-class EntityInFull(_Entity):
+class EntityInFull(TypedDict):
     """All that is known of an entity, with its links and where each fact stands."""
 
+    id: str
+    """Its id."""
+    kind: Kind
+    """Its kind."""
+    kind_label: str
+    """Its kind in words."""
+    label: str
+    """Its name in the language asked for, or the nearest that there is."""
+    label_language: str
+    """The language of the label; `und` where none is stated."""
+    labels: dict[str, str]
+    """Its names by language."""
+    attributes: dict[str, Any]
+    """What its sources say; what is not known is not there."""
+    attribute_labels: dict[str, str]
+    """The words for those attributes whose value is a code."""
     evidence: list[Evidence]
     """Where it is told of."""
     links: list[LinkOfEntity]

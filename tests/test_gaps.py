@@ -10,7 +10,7 @@ import pytest
 from graph import KnowledgeGraph
 from graph.questions.gap_answer import Gaps
 from graph.questions.gaps import find_gaps
-from graph.shapes import Status
+from graph.status import Status
 from graph.stores.generation import Generation
 from ontology.errors import NotFound, WrongKind
 from ontology.facts import Batch, Source, Tables

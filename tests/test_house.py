@@ -24,7 +24,18 @@ MAY_IMPORT = {
 }
 
 #: The rooms of `graph`, the lowest first: each may import those before it.
-ROOMS = ("identity", "shapes", "stores", "paths", "questions", "sparql", "infographics", "values", "knowledge_graph")
+ROOMS = (
+    "identity",
+    "status",
+    "shapes",
+    "stores",
+    "paths",
+    "questions",
+    "sparql",
+    "infographics",
+    "values",
+    "knowledge_graph",
+)
 
 #: What imports a room above its own all the same.
 UPWARD = {

@@ -183,20 +183,44 @@ def test_adding_a_language_is_adding_a_file(tmp_path: Path) -> None:
     )
 
 
-def test_every_error_and_progress_of_the_code_has_its_sentence() -> None:
+#: What else asks for a sentence by its key: the call, and the section of the catalogue.
+SECTION_OF = {
+    "say": "",
+    "texts": "",
+    "progress": "progress.",
+    "word": "picture.",
+    "counted": "picture.",
+    "refuse": "refusal.",
+    "_parsed": "refusal.",
+}
+
+#: Where the key stands among what a call is given, if not first.
+_PLACE = {"refuse": 2, "_parsed": 2}
+
+
+def test_every_key_in_the_code_has_its_sentence() -> None:
     """The first word of an error is a key of the catalogues, with exactly the values that its sentence needs."""
     from ontology import errors
 
     base = {"InputError": {"file", "row", "column"}, "RefusedRows": {"refusals"}}
     names = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
     names |= {"NotAcceptable", "TooLong", "WrongMediaType"}
-    wrong = []
+    wrong, seen = [], set()
     for floor in ("ontology", "loaders", "graph", "api"):
         for path in (ROOT / floor).rglob("*.py"):
             for call in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if not (isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)):
+                if not isinstance(call, ast.Call):
                     continue
                 name = ast.unparse(call.func).rpartition(".")[2]
+                place = _PLACE.get(name, 0)
+                if len(call.args) <= place:
+                    continue
+                if name in SECTION_OF and isinstance(key := getattr(call.args[place], "value", None), str):
+                    seen.add(name)
+                    if SECTION_OF[name] + key not in CATALOGUES["en"]:
+                        wrong.append((path.name, call.lineno, key))
+                if not isinstance(call.args[0], ast.Constant):
+                    continue
                 if name not in names - {"MissingExtra"} or path.name == "errors.py":
                     continue
                 key = f"error.{call.args[0].value}"
@@ -204,3 +228,4 @@ def test_every_error_and_progress_of_the_code_has_its_sentence() -> None:
                 if key not in CATALOGUES["en"] or not slots(CATALOGUES["en"][key]) <= given:
                     wrong.append((path.name, call.lineno, key))
     assert wrong == []
+    assert seen == SECTION_OF.keys()

@@ -19,7 +19,7 @@ from graph.infographics.model import (
     count_regions,
 )
 from graph.questions.gaps import find_gaps
-from graph.shapes import Status
+from graph.status import Status
 from graph.stores.generation import Generation
 from ontology.facts import in_language
 from ontology.metagraph import Kind, Relation

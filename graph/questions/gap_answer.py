@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from graph.questions.taken import Taking, taken_said
-from graph.shapes import Status
+from graph.status import Status
 from graph.stores.directory import Directory
 from graph.stores.entities import Evidence
 from ontology.errors import InvalidArgument

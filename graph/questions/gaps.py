@@ -20,7 +20,7 @@ import polars as pl
 
 from graph.paths.edges import evidence_of
 from graph.questions.gap_answer import Candidate, CompetenceGap, Gaps, StageGaps
-from graph.shapes import Status
+from graph.status import Status
 from graph.stores.entities import Evidence
 from graph.stores.generation import Generation
 from ontology.facts import Tables

@@ -175,14 +175,14 @@ class Workspace:
         self, number: int, batches: Iterable[Batch], brought: Mapping[str, int], progress: Progress | None
     ) -> dict[str, Any]:
         """Build a generation of these batches and make it current; return what it says of itself."""
-        say = progress or (lambda _: None)
+        progress = progress or (lambda _: None)
         building = self.path / "generations" / f".building-{number:06d}"
-        built = self._build(building, number, Tables.of(batches), brought, say)
+        built = self._build(building, number, Tables.of(batches), brought, progress)
         building.replace(self._folder(number))
         sync(self.path / "generations")
         self._flip(number)
         self._prune()
-        say("done")
+        progress("done")
         return built
 
     @contextmanager
@@ -216,7 +216,7 @@ class Workspace:
             shutil.rmtree(left, ignore_errors=True)
 
     def _build(
-        self, folder: Path, number: int, tables: Tables, brought: Mapping[str, int], say: Progress
+        self, folder: Path, number: int, tables: Tables, brought: Mapping[str, int], progress: Progress
     ) -> dict[str, Any]:
         """Make a generation in a folder that no reader looks at, and return what it says of itself."""
         from graph.paths import PathIndex  # numpy comes with it, and opening a graph needs none
@@ -225,14 +225,14 @@ class Workspace:
         # The RDF store takes nine tenths of the work and lets go of the interpreter, so the rest is done beside it.
         with ThreadPoolExecutor(1) as beside:
             rdf = beside.submit(_write_rdf, folder / "rdf", tables)
-            say("checking")
+            progress("checking")
             manifest = build_manifest(number, self.current(), tables, brought)
-            say("tables")
+            progress("tables")
             for name, frame in (*tables.entities.items(), *tables.links.items()):
                 write_frame(folder / "tables" / f"{name}.parquet", frame)
-            say("paths")
+            progress("paths")
             PathIndex.build(tables).save(folder / "paths")
-            say("rdf")
+            progress("rdf")
             rdf.result()
         write_text(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         for part in (*folder.joinpath("paths").iterdir(), folder / "paths", folder / "tables", folder):
