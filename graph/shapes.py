@@ -18,9 +18,9 @@ class Named(TypedDict):
     """Something by its id and its name in the language of the answer."""
 
     id: str
-    """Such as act-digipolis."""
+    """Its id, such as act-digipolis."""
     label: str
-    """Such as Kemin Digipolis Oy."""
+    """Its name, such as Kemin Digipolis Oy."""
 
 
 class Taken(Named):

@@ -410,6 +410,9 @@ def test_the_shapes_of_the_graph_describe_the_answers(http: httpx.Client) -> Non
             own = described[name]
             assert own["description"] and not own["additionalProperties"], name
             assert own["properties"].keys() >= shape.__annotations__.keys(), name
+            # What it inherits too; `from` and `to` are words of Python and have none beside them.
+            undescribed = {of for of, each in own["properties"].items() if "description" not in each}
+            assert undescribed <= {"next", "from", "to"}, name
     assert described["Partner"]["properties"]["parts"]["description"].startswith("Weighted by `weights`")
 
 

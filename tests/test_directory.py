@@ -61,6 +61,9 @@ def test_a_name_that_nobody_has_is_said_with_the_nearest(enf_graph: KnowledgeGra
         enf_graph.actor("Terraframe")
     assert [id for id, _ in caught.value.suggestions] == ["act-terrafame"]
     assert "toimija" in caught.value.said("fi") and "Terrafame (act-terrafame)" in caught.value.said("fi")
+    with pytest.raises(NotFound, match="did you mean Kemin Digipolis Oy") as caught:
+        enf_graph.actor("act-digipolys")  # an id with a slip in it is no name
+    assert caught.value.suggestions[0][0] == "act-digipolis"
     with pytest.raises(NotFound):
         enf_graph.actor("  ")
 

@@ -1,7 +1,7 @@
 """Compares every answer of two checkouts over all ENF entities: `python -m tools.compare BASE NEW`.
 
 Both are asked the same questions (`tools/probe.py`): tables, RDF, HTTP, the command line, frames, pictures. Answers
-must be equal byte for byte, but for the differences that are listed (`tools/differences.py`). What the command line
+must be equal byte for byte, but for the differences that are listed (`tools/differences/`). What the command line
 prints for people is counted apart: it is meant to get better. The exit code is 1 if anything is not explained.
 
 The two are run with different seeds of hashing, so that an order that hangs on it is found. With `--keep FOLDER` the

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -52,7 +53,7 @@ class Difference:
             and (not self.forms or answer.form in self.forms)
         )
 
-    def rewritten(self, old: Any, new: Any, place: str, form: str) -> Any:
+    def rewritten(self, old: Any, new: Any, place: str, asked: Answer) -> Any:
         """Return an old value as this difference makes it, or the very same; `old` and `new` are not equal."""
         return old
 
@@ -62,10 +63,12 @@ class Whole(Difference):
     """Nothing is as before: a door that now refuses, a page that is laid out anew.
 
     With `becomes`, the new answer must have these values at its root, such as `{"status": 404}`; unless they say so, it
-    is no crash. With `gone`, only one of the two checkouts is asked, as what is asked for is not in the other.
+    is no crash. `holds` tests both trees. With `gone`, only one of the two checkouts is asked, as what is asked for is
+    not in the other.
     """
 
     becomes: Mapping[str, Any] = field(default_factory=dict)
+    holds: Callable[[Tree, Tree], bool] = lambda old, new: True
     gone: bool = False
 
     def explains(self, old: Answer | None, new: Answer | None) -> bool:
@@ -75,9 +78,9 @@ class Whole(Difference):
             return False
         if self.gone or old is None or new is None:
             return self.gone and (old is None or new is None)
-        if not self.becomes:
-            return "crash" not in new.tree and new.tree.get("status") != 500
-        return all(new.tree.get(key) == value for key, value in self.becomes.items())
+        if not self.becomes and ("crash" in new.tree or new.tree.get("status") == 500):
+            return False
+        return self.becomes.items() <= new.tree.items() and _held(self.holds, old.tree, new.tree)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +89,11 @@ class Placed(Difference):
 
     at: str | tuple[str, ...] = "*"
 
-    def rewritten(self, old: Any, new: Any, place: str, form: str) -> Any:
+    def rewritten(self, old: Any, new: Any, place: str, asked: Answer) -> Any:
         """Return an old value as this difference makes it, where it has a place."""
-        return self.at_place(old, new, form) if _fits(place, self.at) else old
+        return self.at_place(old, new, asked) if _fits(place, self.at) else old
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return an old value as this difference makes it."""
         return old
 
@@ -102,40 +105,49 @@ class Renamed(Placed):
     key: str
     to: str
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return an object with its key renamed."""
         if not are_objects(old, new) or self.key not in old or self.to in old or self.to not in new:
             return old
         if self.key in new and same(new[self.key], old[self.key]):
             return old  # it kept its name, and the other one is new
-        return _in_order({self.to if key == self.key else key: value for key, value in old.items()}, new)
+        return {self.to if key == self.key else key: value for key, value in old.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Added(Placed):
-    """A key is new; `at` names the objects that hold it, and `holds` tests its value in the new object."""
+    """Keys are new, by one pattern or several; `at` names the objects that hold them.
 
-    key: str
-    holds: Callable[[Any, Mapping[str, Any]], bool] = lambda value, around: True
+    `holds` tests a value in the new object, by language.
+    """
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
-        """Return an object with the key that is new."""
-        if not are_objects(old, new) or self.key in old or self.key not in new or not self.holds(new[self.key], new):
+    key: str | tuple[str, ...]
+    holds: Callable[[Any, Mapping[str, Any], str], bool] = lambda value, around, language: True
+
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
+        """Return an object with the keys that are new, each behind those that stand before it in the new object."""
+        if not are_objects(old, new):
             return old
-        return _in_order(old | {self.key: new[self.key]}, new)
+        made, before = list(old.items()), set[str]()
+        for key, value in new.items():
+            if key not in old and _fits(key, self.key) and _held(self.holds, value, new, asked.language):
+                last = max((place for place, (known, _) in enumerate(made, 1) if known in before), default=0)
+                made.insert(last, (key, value))
+            before.add(key)
+        return dict(made)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dropped(Placed):
-    """A key is gone; `at` names the objects that held it."""
+    """Keys are gone, by one pattern or several; `at` names the objects that held them."""
 
-    key: str
+    key: str | tuple[str, ...]
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
-        """Return an object without the key."""
-        if not are_objects(old, new) or self.key not in old or self.key in new:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
+        """Return an object without the keys."""
+        if not are_objects(old, new):
             return old
-        return _in_order({key: value for key, value in old.items() if key != self.key}, new)
+        return {key: value for key, value in old.items() if key in new or not _fits(key, self.key)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,15 +157,33 @@ class Reworded(Placed):
     words: Mapping[str, str]
     whole: bool = False
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return a text in the new words."""
-        if not isinstance(old, str) or not isinstance(new, str) or form in ("png", "pdf"):
+        if not isinstance(old, str) or not isinstance(new, str) or asked.form in ("png", "pdf"):
             return old
         if self.whole:
             return self.words.get(old, old)
-        # All at once and the longest first, so that no word is replaced twice.
-        known = re.compile("|".join(re.escape(word) for word in sorted(self.words, key=len, reverse=True)))
-        return known.sub(lambda found: self.words[found[0]], old)
+        return _replaced(old, self.words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rephrased(Placed):
+    """Sentences are built in another way: `phrases` are old -> new, as they stand in texts, what stays in {braces}."""
+
+    phrases: Mapping[str, str]
+
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
+        """Return a text with its sentences as they are built now."""
+        if not isinstance(old, str) or not isinstance(new, str):
+            return old
+        for before, after in self.phrases.items():
+            old = re.sub(_pattern(before), lambda found, after=after: after.format(**found.groupdict()), old)
+        return old
+
+
+@cache
+def _pattern(phrase: str) -> str:
+    return re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(phrase))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,16 +193,35 @@ class Valued(Placed):
     at: str | tuple[str, ...] = field()
     holds: Callable[[Any, Any], bool] = lambda old, new: True
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the new value, if it is one that is meant."""
-        return new if self.holds(old, new) else old
+        return new if _held(self.holds, old, new) else old
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed(Placed):
+    """A list, at a place that must be named, has entries that are new, or lacks some that it had: tests tell them."""
+
+    at: str | tuple[str, ...] = field()
+    come: Callable[[Any], bool] = lambda entry: False
+    gone: Callable[[Any], bool] = lambda entry: False
+
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
+        """Return the old list with the entries that are new, without those that are gone."""
+        if not isinstance(old, list) or not isinstance(new, list):
+            return old
+        made = [entry for entry in old if entry in new or not _held(self.gone, entry)]
+        for place, entry in enumerate(new):
+            if entry not in old and _held(self.come, entry):
+                made.insert(place, entry)
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reordered(Placed):
     """A list has the same entries, or an object the same keys, in another order."""
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the same in the new order."""
         if are_objects(old, new):
             return _in_order(old, new)
@@ -187,11 +236,11 @@ class Relaid(Placed):
 
     at: str | tuple[str, ...] = "body"
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the new text, if it says the same triples."""
-        if form not in ("turtle", "ntriples", "jsonld") or not isinstance(old, str) or not isinstance(new, str):
+        if asked.form not in ("turtle", "ntriples", "jsonld") or not isinstance(old, str) or not isinstance(new, str):
             return old
-        return new if _triples(old, form) == _triples(new, form) else old
+        return new if _triples(old, asked.form) == _triples(new, asked.form) else old
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,9 +251,9 @@ class Quads(Placed):
     dropped: str = "(?!)"
     at: str | tuple[str, ...] = "body"
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the old lines with those that may be new, without those that may be gone."""
-        if form not in ("nquads", "ntriples") or not isinstance(old, str) or not isinstance(new, str):
+        if asked.form not in ("nquads", "ntriples") or not isinstance(old, str) or not isinstance(new, str):
             return old
         had, has = Counter(old.splitlines()), Counter(new.splitlines())
         gone = Counter({line: n for line, n in (had - has).items() if re.search(self.dropped, line)})
@@ -214,21 +263,47 @@ class Quads(Placed):
 
 @dataclass(frozen=True, kw_only=True)
 class Redrawn(Placed):
-    """A picture has another layout: an SVG with the same letters in the same order, and the PNG and PDF of it."""
+    """A picture has another layout: an SVG with the same letters in the same order, and the PNG and PDF of it.
 
+    `words` are old -> new, if it has other words too: their letters stand for each other. A PNG stays as big as it was.
+    """
+
+    words: Mapping[str, str] = field(default_factory=dict)
     at: str | tuple[str, ...] = "body"
 
-    def at_place(self, old: Any, new: Any, form: str) -> Any:
+    def at_place(self, old: Any, new: Any, asked: Answer) -> Any:
         """Return the new picture, if its letters are those of the old one; PNG and PDF follow their SVG."""
-        if form in ("png", "pdf"):
-            return new
-        return new if form == "svg" and letters_of(old) == letters_of(new) else old
+        if asked.form in ("png", "pdf"):
+            # In base64: what says that it is such a file, and in a PNG how wide and how high.
+            return new if isinstance(new, str) and old[:32] == new[:32] else old
+        words = {_unbroken(before): _unbroken(after) for before, after in self.words.items()}
+        return new if asked.form == "svg" and _replaced(letters_of(old), words) == letters_of(new) else old
 
 
 def letters_of(svg: str) -> str:
     """Return the letters of an SVG in their order, however they are broken into lines, with a hyphen or without."""
     shown = re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)
-    return re.sub(r"[\s\u00ad-]", "", unescape(re.sub(r"<[^>]*>", "", shown)))
+    return _unbroken(unescape(re.sub(r"<[^>]*>", "", shown)))
+
+
+def _unbroken(text: str) -> str:
+    return re.sub(r"[\s\u00ad-]", "", text)
+
+
+def _replaced(text: str, words: Mapping[str, str]) -> str:
+    """Return a text with words replaced, all at once and the longest first, so that no word is replaced twice."""
+    if not words:
+        return text
+    known = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+    return known.sub(lambda found: words[found[0]], text)
+
+
+def _held(test: Callable[..., bool], *values: Any) -> bool:
+    """Whether a test holds; what has not the shape that it looks for does not."""
+    try:
+        return bool(test(*values))
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return False
 
 
 def _triples(text: str, form: str) -> set[Any]:

@@ -54,7 +54,7 @@ def judge(old: Answer | None, new: Answer | None, listed: Sequence[Difference]) 
     if old and new:
         chosen = [each for each in listed if each.concerns(old)]
         for _ in range(_ROUNDS):
-            before, tree = tree, _walked(tree, new.tree, "", old.form, chosen, used)
+            before, tree = tree, _walked(tree, new.tree, "", old, chosen, used)
             if old.form == "nquads":  # other words may be another order
                 tree = tree | {"body": "\n".join(sorted(tree["body"].splitlines()))}
             if same(tree, before) or same(tree, new.tree):
@@ -68,25 +68,25 @@ def judge(old: Answer | None, new: Answer | None, listed: Sequence[Difference]) 
 
 
 def _walked(
-    old: Any, new: Any, place: str, form: str, listed: Sequence[Difference], used: dict[int, Difference]
+    old: Any, new: Any, place: str, asked: Answer, listed: Sequence[Difference], used: dict[int, Difference]
 ) -> Any:
     """Return the old value as the differences make it, at a place and below it."""
     if same(old, new):
         return old
     for each in listed:
-        made = each.rewritten(old, new, place, form)
+        made = each.rewritten(old, new, place, asked)
         if made is not old and not same(made, old):
             used[id(each)] = each
             old = made
     if are_objects(old, new):
         inner = f"{place}." if place else ""
         return {
-            key: _walked(value, new[key], f"{inner}{key}", form, listed, used) if key in new else value
+            key: _walked(value, new[key], f"{inner}{key}", asked, listed, used) if key in new else value
             for key, value in old.items()
         }
     if isinstance(old, list) and isinstance(new, list):
         pairs = zip(old, new, strict=False)
-        return [*(_walked(one, other, place, form, listed, used) for one, other in pairs), *old[len(new) :]]
+        return [*(_walked(one, other, place, asked, listed, used) for one, other in pairs), *old[len(new) :]]
     return old
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, with_config
-from typing_extensions import is_typeddict
+from typing_extensions import get_original_bases, is_typeddict
 
 from graph import shapes as shapes  # the routes take them from here, where they are made ready below
 from ontology.metagraph import Kind
@@ -28,11 +32,45 @@ class PageOfHits(shapes.PageOfHits):
     next: str | None
 
 
-# An answer has what its shape has and nothing else, and the shape's own words describe it. Set here, since `graph`
-# does not know what describes it.
+def _words() -> dict[str, dict[str, str]]:
+    """Return what stands behind each property of the shapes of `graph`, by the name of the shape."""
+    classes = [each for each in ast.parse(inspect.getsource(shapes)).body if isinstance(each, ast.ClassDef)]
+    return {
+        each.name: {
+            ast.unparse(named.target): ast.literal_eval(said.value)
+            for named, said in pairwise(each.body)
+            if isinstance(named, ast.AnnAssign) and isinstance(said, ast.Expr)
+        }
+        for each in classes
+    }
+
+
+def _described(shape: type, words: Mapping[str, Mapping[str, str]]) -> None:
+    """Make a shape ready to be described: it has its properties and no others, and its own words for each of them.
+
+    Done here, since `graph` does not know what describes it; and not by pydantic, which reads the words of a class but
+    not of those that it extends.
+    """
+
+    def say(schema: dict[str, Any]) -> None:
+        for each in _extended(shape):
+            for name, said in words.get(each.__name__, {}).items():
+                schema["properties"][name]["description"] = said
+
+    with_config(ConfigDict(extra="forbid", json_schema_extra=say))(shape)
+
+
+def _extended(shape: type) -> Iterator[type]:
+    """Yield the shapes that a shape extends, the first one first, and the shape."""
+    for base in filter(is_typeddict, get_original_bases(shape)):
+        yield from _extended(base)
+    yield shape
+
+
+_said = _words()
 for _shape in (PageOfEntities, PageOfHits, *vars(shapes).values()):
     if is_typeddict(_shape):
-        with_config(ConfigDict(extra="forbid", use_attribute_docstrings=True))(_shape)
+        _described(_shape, _said)
 
 
 def code_or_name(scheme_name: str) -> dict[str, Any]:

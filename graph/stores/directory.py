@@ -146,7 +146,8 @@ class Directory:
             return Match(name, self._only(name, found), False)
         if len(others := next(filter(None, self.names.parts(name)), [])) == 1:
             raise self._wrong_kind(name, self.get(others[0]), kinds)
-        raise self._missing("no-such-name", name, kinds, self.names.near(name, kinds))
+        # An id with a slip in it is meant as an id; what is called nearly so is far from it.
+        raise self._missing("no-such-name", name, kinds, self._alike(name, kinds) or self.names.near(name, kinds))
 
     def prefer(self, name: str, *kinds: Kind) -> Match:
         """Return what a name is taken for, where a thing of an earlier kind is meant before one of a later."""
@@ -174,11 +175,15 @@ class Directory:
 
     def _meant(self, id: str, kinds: tuple[Kind, ...]) -> list[str]:
         """Ids that are written alike, and the ids of what has such a name."""
+        named = [*self.names.whole(id, kinds), *self.names.holding(id, kinds)[:3]]
+        return list(dict.fromkeys([*self._alike(id, kinds), *named]))
+
+    def _alike(self, id: str, kinds: tuple[Kind, ...]) -> list[str]:
+        """Up to three ids that are written alike."""
         # Comparing letter by letter is slow, so only ids with the same beginning are compared.
         head = id[:4].casefold()
         pool = [known for known in self.kinds if known[:4].casefold() == head and self._is(known, kinds)]
-        named = [*self.names.whole(id, kinds), *self.names.holding(id, kinds)[:3]]
-        return list(dict.fromkeys([*get_close_matches(id.casefold(), pool, n=3), *named]))
+        return get_close_matches(id.casefold(), pool, n=3)
 
     def _missing(self, key: str, asked: str, kinds: tuple[Kind, ...], near: list[str]) -> NotFound:
         what = tuple(names(kind, "plural") for kind in kinds) or (texts("answer.anything"),)
