@@ -302,7 +302,7 @@ def _held(test: Callable[..., bool], *values: Any) -> bool:
     """Whether a test holds; what has not the shape that it looks for does not."""
     try:
         return bool(test(*values))
-    except (KeyError, IndexError, TypeError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError):
         return False
 
 

@@ -94,9 +94,9 @@ DESCRIPTION: tuple[Difference, ...] = (
         holds=lambda old, new: sorted(old) == sorted(key for key in new if key not in _BESIDE),
     ),
     Reordered(
-        because="a shape tells first what it shares with others; answers are in their old order",
+        because="the shape of a page tells first what it shares with others; answers are in their old order",
         groups="http-description",
-        at=tuple(f"{_SCHEMAS}.{shape}.properties" for shape in ("Brief", "PageOfEntities", "PageOfHits")),
+        at=tuple(f"{_SCHEMAS}.{shape}.properties" for shape in ("PageOfEntities", "PageOfHits")),
     ),
     *(
         Dropped(
