@@ -63,8 +63,8 @@ class Whole(Difference):
     """Nothing is as before: a door that now refuses, a page that is laid out anew.
 
     With `becomes`, the new answer must have these values at its root, such as `{"status": 404}`; unless they say so, it
-    is no crash. `holds` tests both trees. With `gone`, only one of the two checkouts is asked, as what is asked for is
-    not in the other.
+    is no crash. `holds` tests both trees, by language. With `gone`, only one of the two checkouts is asked, as what is
+    asked for is not in the other.
     """
 
     becomes: Mapping[str, Any] = field(default_factory=dict)
