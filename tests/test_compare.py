@@ -169,10 +169,10 @@ def test_a_whole_answer_may_be_another_one_if_it_is_the_one_that_is_meant() -> N
     assert judge(old, answer({"title": "no"}, status=404), [refuses]).equal
     assert not judge(old, answer({"title": "no"}, status=500), [refuses]).equal
     assert judge(old, answer({}), [Whole(because=WHY)]).equal
-    empty = Whole(because=WHY, holds=lambda before, after: before["body"] and not after["body"])
+    empty = Whole(because=WHY, holds=lambda before, after, _: before["body"] and not after["body"])
     assert judge(old, answer({}), [empty]).equal
     assert not judge(old, answer({"partners": [1]}), [empty]).equal
-    shaped = Whole(because=WHY, holds=lambda before, after: after["body"]["id"] == "a")
+    shaped = Whole(because=WHY, holds=lambda before, after, _: after["body"]["id"] == "a")
     assert not judge(old, answer({}), [shaped]).equal  # and no error
     assert not judge(old, answer({}, crash="KeyError()"), [Whole(because=WHY)]).equal
     assert not judge(old, None, [refuses]).equal

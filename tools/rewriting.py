@@ -68,7 +68,7 @@ class Whole(Difference):
     """
 
     becomes: Mapping[str, Any] = field(default_factory=dict)
-    holds: Callable[[Tree, Tree], bool] = lambda old, new: True
+    holds: Callable[[Tree, Tree, str], bool] = lambda old, new, language: True
     gone: bool = False
 
     def explains(self, old: Answer | None, new: Answer | None) -> bool:
@@ -80,7 +80,7 @@ class Whole(Difference):
             return self.gone and (old is None or new is None)
         if not self.becomes and ("crash" in new.tree or new.tree.get("status") == 500):
             return False
-        return self.becomes.items() <= new.tree.items() and _held(self.holds, old.tree, new.tree)
+        return self.becomes.items() <= new.tree.items() and _held(self.holds, old.tree, new.tree, new.language)
 
 
 @dataclass(frozen=True, kw_only=True)

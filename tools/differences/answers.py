@@ -27,17 +27,21 @@ def _words(value: Any, around: Mapping[str, Any], language: str) -> bool:
     return bool(value == said)
 
 
-def _takes_in_parts(old: Tree, new: Tree) -> bool:
-    """Whether gaps are those of the same stages and competences, with parties that were not there, and none lost."""
-    same = ("chain", "region", "language")
+def _takes_in_parts(old: Tree, new: Tree, language: str) -> bool:
+    """Whether gaps differ only in who is there and what follows from it; and nobody is there no longer."""
     stages = list(zip(old["body"]["stages"], new["body"]["stages"], strict=True))
-    return all(old["body"][key] == new["body"][key] for key in same) and all(
-        (one["id"], [each["id"] for each in one["competences"]])
-        == (other["id"], [each["id"] for each in other["competences"]])
-        and all(party in other["parties"] for party in one["parties"])
-        and one["region_not_known"] == other["region_not_known"]
-        for one, other in stages
+    return _but_for_who(old) == _but_for_who(new) and all(
+        party in other["parties"] for one, other in stages for party in one["parties"]
     )
+
+
+def _but_for_who(value: Any) -> Any:
+    """Return gaps without who is there, what follows from it, and what is said beside codes now."""
+    follows = ("counts", "parties", "status", "status_label", "reason", "why", "holders", "method_label", "taken")
+    if isinstance(value, dict):
+        kept = value.items() if "layout" in value else [each for each in value.items() if each[0] not in follows]
+        return [(key, _but_for_who(each)) for key, each in kept]
+    return [_but_for_who(each) for each in value] if isinstance(value, list) else value
 
 
 #: Partners, gaps, paths, links: JSON by HTTP and on the command line, and frames.
