@@ -79,7 +79,7 @@ class PageOfEntities(TypedDict):
     taken: list[Taken]
     """Names in the filters that are a part of a name only, and what each was taken for."""
     generation: int
-    """The number of the generation that the page was read from."""
+    """The number of the data version that the page was read from."""
     language: str
     """The language of the labels."""
     total: int

@@ -109,6 +109,11 @@ def names(term: Kind | Relation | str, form: str = "label") -> Mapping[str, str]
     return {language: name(term, language, form) for language in LANGUAGES}
 
 
+def spellings(kind: Kind) -> tuple[str, ...]:
+    """Return what a kind may be called: as in the metagraph, and one or many of it in every language."""
+    return tuple(dict.fromkeys((kind, *names(kind).values(), *names(kind, "plural").values())))
+
+
 def find_kind(text: Kind | str) -> Kind:
     """Return the kind that has this name, in the metagraph or in any language, in any case.
 
@@ -119,8 +124,7 @@ def find_kind(text: Kind | str) -> Kind:
     """
     wanted = slug(text)
     for kind in Kind:
-        said = (kind, kind.name, *names(kind).values(), *names(kind, "plural").values())
-        if wanted in map(slug, said):
+        if wanted in map(slug, (kind.name, *spellings(kind))):
             return kind
     raise InvalidArgument("unknown-kind", kind=str(text), known=tuple(_beside(kind, names(kind)) for kind in Kind))
 

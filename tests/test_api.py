@@ -100,6 +100,9 @@ def test_filters_narrow_lists(http: httpx.Client) -> None:
     assert len(ids("/api/regions?region_type=maakunta")) == 7
     assert len(ids("/api/stages?value_chain=vc-wood")) == 6
     assert ids("/api/actors?actor_type=yliopisto") == ids("/api/actors?actor_type=university")
+    whole = ids("/api/actors?region=pr-east-north-finland&limit=500")
+    regions = ids("/api/regions?region_type=maakunta")
+    assert whole == set().union(*(ids(f"/api/actors?region={region}&limit=500") for region in regions))
     part = http.get("/api/actors?region=la&limit=1&lang=fi").json()
     assert part["taken"] == [{"asked": "la", "id": "reg-lappi", "label": "Lappi"}]
     assert http.get("/api/actors?region=Lapland").json()["taken"] == []

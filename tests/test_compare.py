@@ -133,6 +133,7 @@ def test_differences_work_together_in_any_order() -> None:
     assert set(map(type, judge(old, new, listed).used)) == {Relaid, Reworded}
     assert judge(old, new, listed).equal
     assert not judge(old, new, listed[:1]).equal
+    assert not judge(old, answer("no Turtle <", "turtle"), listed).equal  # and no error
 
 
 def test_quads_may_come_and_go_by_pattern() -> None:

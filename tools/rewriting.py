@@ -240,7 +240,8 @@ class Relaid(Placed):
         """Return the new text, if it says the same triples."""
         if asked.form not in ("turtle", "ntriples", "jsonld") or not isinstance(old, str) or not isinstance(new, str):
             return old
-        return new if _triples(old, asked.form) == _triples(new, asked.form) else old
+        same = _held(lambda: _triples(old, asked.form) == _triples(new, asked.form))
+        return new if same else old
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,7 +303,7 @@ def _held(test: Callable[..., bool], *values: Any) -> bool:
     """Whether a test holds; what has not the shape that it looks for does not."""
     try:
         return bool(test(*values))
-    except (LookupError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, SyntaxError):
         return False
 
 

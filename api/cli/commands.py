@@ -78,7 +78,7 @@ def demo(graph: str, pictures: Path, language: str) -> None:
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @graph_option
 @click.option("--strict", is_flag=True, help="Load nothing if a row is refused.")
-@click.option("--keep", type=click.IntRange(min=1), help="How many generations to keep; all unless said.")
+@click.option("--keep", type=click.IntRange(min=1), help="How many data versions to keep; all unless said.")
 @click.option("--force", is_flag=True, help="Load a source that has not changed, too.")
 @language_option
 @json_option
@@ -102,7 +102,7 @@ def load(
     from loaders.registry import load as read
     from ontology.errors import RefusedRows
 
-    home = at(graph, keep)
+    into = at(graph, keep)
     progress = progress_in(language)
     progress("reading")
     try:
@@ -113,7 +113,7 @@ def load(
         else:
             _print(loading.refusal_lines(error.refusals, language))
         raise
-    report = home.replace(batch, progress=progress, force=force)
+    report = into.replace(batch, progress=progress, force=force)
     if as_json:
         print_json(loading.report(report, language))
     else:
@@ -341,7 +341,7 @@ def sparql(query: str, graph: str, form: str, timeout: float, language: str, as_
 @language_option
 @json_option
 def history(graph: str, language: str, as_json: bool) -> None:
-    """Show the generations of the graph."""
+    """Show the data versions of the graph."""
     from api.cli import reports as loading
 
     found = opened(graph).history()

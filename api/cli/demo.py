@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from api.cli.base import DEFAULT_GRAPH, progress_in
+from api.cli.base import DEFAULT_GRAPH, at, progress_in
 from api.cli.reports import report_lines
 from api.cli.texts import gap_sentence_lines, heading, partner_lines, wrapped
 from graph.infographics import FORMS
-from graph.knowledge_graph import KnowledgeGraph, open_graph
+from graph.knowledge_graph import KnowledgeGraph
 from loaders import load
 from ontology.metagraph import Kind
 from ontology.texts import LANGUAGES, say, show_number
@@ -26,10 +26,10 @@ CLUSTER = "cl-arctic-industry"
 
 def run(out: str, pictures: Path, language: str) -> None:
     """Make the graph at an address, ask it, and draw into a folder."""
+    graph = at(out)
     progress = progress_in(language)
     progress("reading")
     batch = load("enf")
-    graph = open_graph(out)
     report = graph.replace(batch, progress=progress)
     elsewhere = "" if out == DEFAULT_GRAPH else f" --graph {shlex.quote(out)}"
     spoken = "" if language == "en" else f" --lang {language}"

@@ -23,7 +23,7 @@ from graph.stores.manifest import program_version
 _DESCRIPTION = """\
 A knowledge graph of value chains and of the actors in them: partners with reasons, gaps, infographics.
 
-Every answer carries the generation that it was read from (`Generation`) and an `ETag`. Lists have totals and say
+Every answer carries the data version that it was read from (`Generation`) and an `ETag`. Lists have totals and say
 how to go on. Errors are problems (RFC 9457). Names and sentences are in Finnish, English or Swedish (`lang`).
 """
 

@@ -13,7 +13,7 @@ from typing_extensions import get_original_bases, is_typeddict
 
 from graph import shapes as shapes  # the routes take them from here, where they are made ready below
 from ontology.metagraph import Kind
-from ontology.vocabulary import names, scheme
+from ontology.vocabulary import scheme, spellings
 
 
 class _Shape(BaseModel):
@@ -83,8 +83,8 @@ def code_or_name(scheme_name: str) -> dict[str, Any]:
 
 def kinds_by_name(*kinds: Kind) -> dict[str, Any]:
     """Return the part of a schema that lists the names of kinds, for a parameter that may be repeated."""
-    found = [text for kind in kinds for text in (kind, *names(kind).values(), *names(kind, "plural").values())]
-    return {"items": {"type": "string", "enum": list(dict.fromkeys(found))}}
+    found = dict.fromkeys(text for kind in kinds for text in spellings(kind))
+    return {"items": {"type": "string", "enum": list(found)}}
 
 
 class SourceOfFacts(_Shape):
@@ -105,7 +105,7 @@ class About(_Shape):
     title: str
     version: str
     generation: int
-    name: str = Field(description="The generation as it is printed on pictures.")
+    name: str = Field(description="The data version as it is printed on pictures.")
     created: str
     counts: dict[str, int]
     sources: list[SourceOfFacts]
@@ -130,7 +130,7 @@ class ProblemType(_Shape):
 
 
 class GenerationEntry(BaseModel):
-    """What a generation says of itself."""
+    """What a data version says of itself."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -143,7 +143,7 @@ class GenerationEntry(BaseModel):
 
 
 class History(_Shape):
-    """The generations, newest first."""
+    """The data versions, newest first."""
 
     total: int
     items: list[GenerationEntry]

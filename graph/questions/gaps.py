@@ -23,6 +23,7 @@ from graph.questions.gap_answer import Candidate, CompetenceGap, Gaps, StageGaps
 from graph.status import Status
 from graph.stores.entities import Evidence
 from graph.stores.generation import Generation
+from graph.stores.regions import within
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
 
@@ -36,16 +37,16 @@ def find_gaps(generation: Generation, chain: str, region: str | None = None) -> 
     directory.by_id(chain, Kind.VALUE_CHAIN)
     if region is not None:
         directory.by_id(region, Kind.REGION)
-    facts = _Facts(generation.tables, chain)
+    facts = _Facts(generation.tables, chain, region)
     return Gaps(
         chain, region, tuple(_stage(facts, stage, position, region) for stage, position in facts.stages), directory
     )
 
 
 class _Facts:
-    """The few rows that a chain's gaps are told from."""
+    """The few rows that a chain's gaps are told from, in the whole area or in a region."""
 
-    def __init__(self, tables: Tables, chain: str) -> None:
+    def __init__(self, tables: Tables, chain: str, region: str | None) -> None:
         part = tables.link(Relation.PART_OF).filter(pl.col("object") == chain)
         stages = tables.entity(Kind.STAGE).filter(pl.col("id").is_in(part["subject"].implode()))
         stages = stages.unique("id", keep="first", maintain_order=True).sort("position", "id", nulls_last=True)
@@ -72,10 +73,7 @@ class _Facts:
             subject: tuple(regions)
             for subject, regions in located.group_by("subject", maintain_order=True).agg("object").iter_rows()
         }
-        parts: dict[str, list[str]] = defaultdict(list)
-        for part, whole in tables.link(Relation.PART_OF).select("subject", "object").iter_rows():
-            parts[part].append(whole)
-        self.around = {own: _upward(own, parts) for regions in self.regions.values() for own in regions}
+        self.inside = None if region is None else within(tables, region)
         self._read_competences(tables)
 
     def _read_competences(self, tables: Tables) -> None:
@@ -100,9 +98,9 @@ class _Facts:
         """The actors behind an actor or a platform."""
         return self.operators.get(subject) or [subject]
 
-    def placed(self, party: str, region: str | None) -> bool:
-        """Whether a party is in a region, or in one that is part of it."""
-        return region is None or any(region in self.around[own] for own in self.regions.get(party, ()))
+    def placed(self, party: str) -> bool:
+        """Whether a party is in the region asked for, or in one that is part of it."""
+        return self.inside is None or not self.inside.isdisjoint(self.regions.get(party, ()))
 
 
 def _upward(start: str, above: Mapping[str, list[str]]) -> set[str]:
@@ -124,7 +122,7 @@ def _grouped(links: pl.DataFrame) -> dict[str, dict[str, list[Evidence]]]:
 
 def _stage(facts: _Facts, stage: str, position: int, region: str | None) -> StageGaps:
     workers = facts.workers.get(stage, [])
-    here = [party for party in workers if facts.placed(party, region)]
+    here = [party for party in workers if facts.placed(party)]
     unplaced = [] if region is None else [party for party in workers if not facts.regions.get(party)]
     needs = facts.requires.get(stage, {})
     fits: dict[str, int] = defaultdict(int)

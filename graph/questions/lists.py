@@ -11,6 +11,7 @@ from graph.questions.taken import taken_said
 from graph.stores.directory import Match
 from graph.stores.entities import Entity
 from graph.stores.generation import Generation
+from graph.stores.regions import within
 from ontology.errors import InvalidArgument
 from ontology.metagraph import KINDS, Kind, Relation
 from ontology.prefixes import entity_iri
@@ -68,9 +69,9 @@ def page(
 def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None]) -> tuple[list[str], tuple[Match, ...]]:
     """Return the ids of a kind that pass all filters, in the order of the tables, and what names were taken for.
 
-    `wanted` holds `name` (one entity by id or name), filters of `BY_LINK` (ids or names), and attributes by value
-    (codes, or their names in any language). Raises NotFound and AmbiguousName for names, InvalidArgument for codes
-    and for a filter that there is not.
+    `wanted` holds `name` (one entity by id or name), filters of `BY_LINK` (ids or names; a region takes in its parts),
+    and attributes by value (codes, or their names in any language). Raises NotFound and AmbiguousName for names,
+    InvalidArgument for codes and for a filter that there is not.
     """
     directory, own, named = generation.directory, {each.name: each for each in KINDS[kind].attributes}, []
     ids: Iterable[str] = directory.ids(kind)
@@ -84,7 +85,8 @@ def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None])
             relation, other = BY_LINK[filter]
             named.append(directory.match(value, other))
             end = named[-1].entity.id
-            keep = set(generation.tables.link(relation).filter(pl.col("object") == end)["subject"])
+            ends = within(generation.tables, end) if other is Kind.REGION else {end}
+            keep = set(generation.tables.link(relation).filter(pl.col("object").is_in(list(ends)))["subject"])
         elif filter not in own:
             raise InvalidArgument("unknown-filter", filter=filter, known=("name", *BY_LINK, *own))
         else:

@@ -9,7 +9,7 @@ from graph.paths.filters import Filters, Side
 from graph.stores.directory import Directory, Match
 from ontology.errors import InvalidArgument
 from ontology.metagraph import Kind
-from ontology.vocabulary import find_code, names, slug
+from ontology.vocabulary import find_code, slug, spellings
 
 _SIDES: dict[Side, Kind] = {"cluster": Kind.CLUSTER, "region": Kind.REGION}
 
@@ -66,6 +66,6 @@ def understood(
 def _side(said: str) -> Side:
     """Return what a partner must lie outside of, by its code or the name of its kind in any language."""
     for side, kind in _SIDES.items():
-        if slug(said) in map(slug, (side, *names(kind).values(), *names(kind, "plural").values())):
+        if slug(said) in map(slug, (side, *spellings(kind))):
             return side
     raise InvalidArgument("unknown-side", side=said, known=tuple(_SIDES))

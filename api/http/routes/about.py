@@ -33,7 +33,7 @@ def front() -> Response:
     operation_id="about",
 )
 def about(reading: ReadingDep) -> Response:
-    """Counts, sources with their licences, the current generation, and links to everything else."""
+    """Counts, sources with their licences, the current data version, and links to everything else."""
     generation = reading.generation
     manifest = generation.manifest
     root = reading.request.scope.get("root_path", "")
@@ -76,7 +76,7 @@ def about(reading: ReadingDep) -> Response:
     operation_id="health",
 )
 def health(reading: ReadingDep) -> Response:
-    """`ok` and the generation, or a problem if the graph cannot be read."""
+    """`ok` and the data version, or a problem if the graph cannot be read."""
     return reading.json({"status": "ok", "generation": reading.generation.number})
 
 
@@ -84,11 +84,11 @@ def health(reading: ReadingDep) -> Response:
     "/history",
     response_model=History,
     responses=problems.documented(503),
-    summary="The generations",
+    summary="The data versions",
     operation_id="history",
 )
 def history(reading: ReadingDep, graph: GraphDep) -> Response:
-    """What each generation says of itself, newest first: sources, counts, findings, and when it was made."""
+    """What each data version says of itself, newest first: sources, counts, findings, and when it was made."""
     found: list[dict[str, Any]] = graph.history()
     return reading.json({"total": len(found), "items": found})
 

@@ -62,7 +62,7 @@ def _add(format: str) -> None:
         "response_class": Response,
         "responses": documented(400, 404, 409) | _pictures(format),
         "summary": f"The infographic of a value chain as {format.upper()}",
-        "description": "The same bytes from the same generation.",
+        "description": "The same bytes from the same data version.",
         "operation_id": f"infographic_{format}",
     }
 
