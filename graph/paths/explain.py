@@ -102,7 +102,7 @@ def _keys(metapath: Metapath, ids: tuple[str, ...]) -> list[tuple[Relation, str,
 def _holders(index: PathIndex, path: IndexPath) -> int | None:
     for kind, number in zip(path.metapath.kinds, path.nodes, strict=True):
         if kind is Kind.COMPETENCE:
-            return int(index.competence_holders[number])
+            return index.competence_holders(number)
     return None
 
 
@@ -124,20 +124,19 @@ def _follow(index: PathIndex, metapath: Metapath, start: int, end: int) -> Itera
         nodes, weight = todo.pop()
         place = len(nodes)
         adjacency = index.adjacency(steps[place - 1], kinds[place - 1], kinds[place])
-        begin = adjacency.starts[nodes[-1]]
         targets = adjacency.neighbours(nodes[-1])
         if place == last:
-            found = np.flatnonzero(targets == end)
+            found = targets[targets == end]
         elif place in reach:
-            found = np.flatnonzero(np.isin(targets, reach[place], assume_unique=True))
+            found = np.intersect1d(targets, reach[place], assume_unique=True)
         else:
-            found = np.arange(len(targets))
-        for spot in found:
-            node = int(targets[spot])
+            found = targets
+        leaving = float(adjacency.leaving[nodes[-1]])
+        for node, arriving in zip(found.tolist(), adjacency.arriving[found].tolist(), strict=True):
             # A platform may come twice in a metapath, but not twice the same one.
             if any(kind is kinds[place] and other == node for kind, other in zip(kinds, nodes, strict=False)):
                 continue
-            step = (*nodes, node), weight * float(adjacency.weights[begin + spot])
+            step = (*nodes, node), weight * leaving * arriving
             if place == last:
                 yield step
             else:

@@ -32,17 +32,14 @@ def find_partners(generation: Generation, actor: str, filters: Filters, limit: i
         generation.directory.by_id(actor, Kind.ACTOR)  # says what is wrong with it
         raise NotFound("not-in-index", id=actor)
     scores = score(index, number)
-    total = np.zeros(index.actors)
+    total = np.zeros(len(scores.actors))
     for family, weight in FAMILY_WEIGHTS.items():
         total += weight * scores.parts[family]
-    passed, undecided = decide(index, number, np.flatnonzero(total > 0), filters)
+    passed, undecided = decide(index, number, scores.actors, filters)
 
     def ranked(those: npt.NDArray[np.int64]) -> tuple[Partner, ...]:
         best = top(total, those, offset + limit)[offset:]
-        return tuple(
-            _partner(generation, actor, int(each), rank, float(total[each]), scores)
-            for rank, each in enumerate(best, offset + 1)
-        )
+        return tuple(_partner(generation, actor, scores, total, place, rank) for rank, place in enumerate(best, offset + 1))
 
     return Partners(
         actor, filters, limit, offset, ranked(passed), len(passed), ranked(undecided), len(undecided), generation
@@ -61,19 +58,21 @@ def top(total: npt.NDArray[np.float64], those: npt.NDArray[np.int64], most: int)
     return those[np.lexsort((those, -np.round(total[those], 12)))][:most]
 
 
-def _partner(generation: Generation, actor: str, number: int, rank: int, score: float, scores: Scores) -> Partner:
-    index = generation.paths
+def _partner(
+    generation: Generation, actor: str, scores: Scores, total: npt.NDArray[np.float64], place: int, rank: int
+) -> Partner:
+    index, number = generation.paths, int(scores.actors[place])
     located = index.arrays[Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION, True]
     missing = (
         ("region", not len(located.neighbours(number))),
         ("trl", not index.trl[number]),
-        ("actor_type", index.actor_types[number] is None),
+        ("actor_type", index.actor_type(number) is None),
     )
     return Partner(
         index.id(Kind.ACTOR, number),
         rank,
-        score,
-        {family: float(scores.parts[family][number]) for family in Family},
+        float(total[place]),
+        {family: float(scores.parts[family][place]) for family in Family},
         tuple(name for name, is_missing in missing if is_missing),
         actor,
         generation,
