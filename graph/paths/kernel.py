@@ -27,12 +27,15 @@ Frontier = tuple[Nodes, Floats]
 #: Rows longer than this on average are copied as a whole.
 _LONG = 40
 
+#: Where there are so many ends that each actor could be reached by one of so many, all actors are added up.
+_MUCH = 8
+
 _Rest = tuple[tuple[Kind, ...], tuple[Step, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The actors that were reached (numbers, ascending), and for each family their parts, in the same order.
+    """The actors that were reached (numbers, in no order), and for each family their parts, in the same order.
 
     A part is the sum of the weights of all paths of the family.
     """
@@ -122,22 +125,34 @@ def _sums(nodes: npt.NDArray[np.integer[Any]], weights: Floats, size: int) -> Fl
 
 
 def _total(ends: Mapping[Family, list[Frontier]], actor: int, size: int) -> Scores:
-    """The ends added up by actor, for those that there are: a byte for each actor, and numbers for who is reached."""
-    reached = np.zeros(size, np.bool_)
-    for frontiers in ends.values():
-        for nodes, _ in frontiers:
-            reached[nodes] = True
-    reached[actor] = False
-    actors = np.flatnonzero(reached)
-    places = np.empty(size, np.int32)  # not filled: only the places of who is reached are read
-    places[actors] = np.arange(len(actors), dtype=np.int32)
-    places[actor] = len(actors)
+    """The ends added up by actor, for those that there are."""
+    nodes = np.concatenate([np.empty(0, np.int32), *(nodes for own in ends.values() for nodes, _ in own)])
+    actors, places = _apart(nodes, size)
     parts = {}
-    for family, frontiers in ends.items():
-        nodes = np.concatenate([places[nodes] for nodes, _ in frontiers]) if frontiers else places[:0]
-        weights = np.concatenate([weights for _, weights in frontiers]) if frontiers else np.empty(0)
-        parts[family] = _sums(nodes, weights, len(actors) + 1)[:-1]
-    return Scores(actors, parts)
+    begin = 0
+    for family, own in ends.items():
+        weights = np.concatenate([np.empty(0), *(weights for _, weights in own)])
+        parts[family] = _sums(places[begin : begin + len(weights)], weights, len(actors))
+        begin += len(weights)
+    others = actors != actor
+    return Scores(actors[others], {family: part[others] for family, part in parts.items()})
+
+
+def _apart(nodes: Nodes, size: int) -> tuple[Ints, Nodes]:
+    """The different ones of these nodes, and for each node its place among them."""
+    cells = np.empty(size, np.int32)  # neither filled nor read but where a node stands
+    if len(nodes) * _MUCH > size:
+        marks = np.zeros(size, np.bool_)
+        marks[nodes] = True
+        different = np.flatnonzero(marks)
+        cells[different] = np.arange(len(different), dtype=np.int32)
+        return different, cells[nodes]
+    # Every node writes where it stands; who reads that again is the last of its number, and stands for all of them.
+    here = np.arange(len(nodes), dtype=np.int32)
+    cells[nodes] = here
+    stands = cells[nodes]
+    alone = stands == here
+    return nodes[alone].astype(np.int64), (np.cumsum(alone, dtype=np.int32) - 1)[stands]
 
 
 def _repeats(kinds: tuple[Kind, ...]) -> bool:

@@ -38,7 +38,7 @@ def find_partners(generation: Generation, actor: str, filters: Filters, limit: i
     passed, undecided = decide(index, number, scores.actors, filters)
 
     def ranked(those: npt.NDArray[np.int64]) -> tuple[Partner, ...]:
-        best = top(total, those, offset + limit)[offset:]
+        best = top(total, scores.actors, those, offset + limit)[offset:]
         return tuple(_partner(generation, actor, scores, total, place, rank) for rank, place in enumerate(best, offset + 1))
 
     return Partners(
@@ -46,8 +46,10 @@ def find_partners(generation: Generation, actor: str, filters: Filters, limit: i
     )
 
 
-def top(total: npt.NDArray[np.float64], those: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-    """Return the numbers with the highest totals, best first; ties go by number, which is the order of ids.
+def top(
+    total: npt.NDArray[np.float64], numbers: npt.NDArray[np.int64], those: npt.NDArray[np.int64], most: int
+) -> npt.NDArray[np.int64]:
+    """Return those places with the highest totals, best first; ties go by number, which is the order of ids.
 
     Totals that differ by less than 1e-12 are a tie: they are sums of the same weights in another order.
     """
@@ -55,7 +57,7 @@ def top(total: npt.NDArray[np.float64], those: npt.NDArray[np.int64], most: int)
         # Everything that ties with the last place stays in, so that the tie is broken by id and not by chance.
         bar = np.partition(total[those], len(those) - most)[len(those) - most]
         those = those[total[those] >= bar - _TIE]
-    return those[np.lexsort((those, -np.round(total[those], 12)))][:most]
+    return those[np.lexsort((numbers[those], -np.round(total[those], 12)))][:most]
 
 
 def _partner(
