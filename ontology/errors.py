@@ -19,6 +19,7 @@ ArvoverkkoError
 │   ├── WorkspaceBusy          somebody else is writing
 │   ├── NewerWorkspace         written by a later version
 │   ├── DamagedWorkspace
+│   ├── NotReady               something derived is still being made
 │   └── StorageFull
 ├── DrawingError
 └── MissingExtra               an optional dependency is not installed
@@ -161,6 +162,12 @@ class NewerWorkspace(WorkspaceError):
 
 class DamagedWorkspace(WorkspaceError):
     """A file of the workspace is missing or does not match its manifest."""
+
+
+class NotReady(WorkspaceError):
+    """Something derived is still being made; ask again after `retry_after` seconds."""
+
+    retry_after = 10
 
 
 class StorageFull(WorkspaceError):

@@ -96,7 +96,8 @@ def load(
 
     LOADER is the name of a loader, such as enf; PATH is where the source lies, if the loader does not ship it.
 
-    Refused rows are listed with their place and the reason; with --strict they end it with exit code 1.
+    Refused rows are listed with their place and the reason; with --strict they end it with exit code 1. A link whose
+    end no source tells of is set aside, and comes back by itself when a source does.
     """
     from api.cli import reports as loading
     from loaders.registry import load as read
@@ -105,15 +106,15 @@ def load(
     into = at(graph, keep)
     progress = progress_in(language)
     progress("reading")
+    batch = read(loader, path)
     try:
-        batch = read(loader, path, strict=strict)
+        report = into.replace(batch, progress=progress, force=force, strict=strict)
     except RefusedRows as error:
         if as_json:
             print_json({"loaded": False, "refusals": loading.refusals(error.refusals, language)})
         else:
             _print(loading.refusal_lines(error.refusals, language))
         raise
-    report = into.replace(batch, progress=progress, force=force)
     if as_json:
         print_json(loading.report(report, language))
     else:

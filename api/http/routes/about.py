@@ -39,7 +39,7 @@ def about(reading: ReadingDep) -> Response:
     root = reading.request.scope.get("root_path", "")
     links = {
         "search": "/api/search?q={text}",
-        **{plural: f"/api/{plural}" for plural in shown(generation.tables.counts())},
+        **{plural: f"/api/{plural}" for plural in shown(generation.counts)},
         "entity": "/api/entities/{id}",
         "partners": "/api/actors/{id}/partners",
         "paths": "/api/paths?from={id}&to={id}",
@@ -59,7 +59,7 @@ def about(reading: ReadingDep) -> Response:
             "generation": generation.number,
             "name": generation.name,
             "created": manifest["created"],
-            "counts": generation.tables.counts(),
+            "counts": generation.counts,
             "sources": [dict(source) for source in manifest["sources"]],
             "licences": list(dict.fromkeys(source["licence"] for source in manifest["sources"])),
             "languages": list(LANGUAGES),
