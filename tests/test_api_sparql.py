@@ -15,7 +15,6 @@ from api.http.app import create_app
 from api.http.media import GRAPHS, RESULTS
 from api.http.settings import Settings
 from graph.knowledge_graph import KnowledgeGraph
-from graph.sparql.checks import check_query
 from graph.sparql.pool import SparqlPool
 from ontology.errors import DamagedWorkspace
 
@@ -88,18 +87,6 @@ def test_more_queries_than_can_wait_are_told_to_come_back(enf_graph: KnowledgeGr
         assert "try again" in problem(second, 503, "query-timeout")["detail"]
         assert httpx.get(f"{server.url}/api/health").status_code == 200
         problem(first.result(), 503, "query-timeout")
-
-
-def test_a_long_query_without_spaces_is_looked_through_in_linear_time() -> None:
-    """A quadratic pattern held the whole server for seconds."""
-
-    def cost(size: int) -> float:
-        begun = time.process_time()
-        check_query("ASK{" + "a" * size + "}")
-        return time.process_time() - begun
-
-    cost(1_000)
-    assert cost(400_000) < 1.0
 
 
 def test_a_form_of_many_fields_is_a_problem(http: httpx.Client) -> None:
