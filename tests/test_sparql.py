@@ -17,7 +17,7 @@ from conftest import ROOT
 
 from graph import KnowledgeGraph, open_graph
 from graph.sparql.checks import check_query, names_graphs, wrong_syntax
-from graph.sparql.pool import SparqlPool
+from graph.sparql.pool import SparqlPool, Stop
 from ontology.errors import QueryError, QueryNotAllowed, QuerySyntax, QueryTimeout
 from ontology.facts import Batch
 
@@ -218,7 +218,7 @@ def test_a_worker_that_ends_by_itself_is_not_called_late(folder: Path) -> None:
         worker._process.terminate()
         worker._process.wait()
         with pytest.raises(QueryError, match="ended with code"):
-            worker.ask({"folder": str(folder), "query": "ASK {}"}, 60)
+            worker.ask({"folder": str(folder), "query": "ASK {}"}, 60, Stop())
 
 
 #: Thirty times twice as long: a text of a gigabyte.

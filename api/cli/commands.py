@@ -318,7 +318,7 @@ def draw(chain: str, graph: str, out: Path, width: int | None, language: str) ->
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld"]),
+    type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld", "rdfxml"]),
     default="table",
     show_default=True,
     help="The form of the answer; a graph is Turtle unless said.",

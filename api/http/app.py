@@ -56,8 +56,9 @@ def create_app(graph: KnowledgeGraph, settings: Settings | None = None) -> FastA
     # The routes below an entity come before the entity itself, whose id may contain slashes.
     for router in (about.router, partners.router, chains.router, entities.router):
         app.include_router(router, dependencies=checks)
-    for router in (entities.identifiers, sparql.router, about.door):
+    for router in (entities.identifiers, about.door):
         app.include_router(router, dependencies=checks)
+    app.include_router(sparql.router)
     problems.handle(app)
     app.add_middleware(Manners)
     if chosen.allow_origins:

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.http.language import language_of
@@ -157,8 +157,14 @@ def answer(request: Request, error: Exception) -> Response:
     return Response(to_json(body), kind.status, headers, PROBLEM)
 
 
+async def _nobody(request: Request, error: Exception) -> Response:
+    """Who went away in mid-request is told nothing, and neither is the log."""
+    return Response(status_code=400)
+
+
 def handle(app: FastAPI) -> None:
     """Make every error of an app a problem."""
+    app.add_exception_handler(ClientDisconnect, _nobody)
     # What was not foreseen is answered as Exception, and the server writes it to its log.
     for known in (errors.ArvoverkkoError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(known, answer)

@@ -14,7 +14,7 @@ import platform
 import resource
 import struct
 import sys
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyoxigraph as ox
 
@@ -31,6 +31,7 @@ _GRAPHS = {
     "turtle": ox.RdfFormat.TURTLE,
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
 }
 
 #: (audit architecture, number of the socket system call) by machine, from the Linux headers.
@@ -89,15 +90,23 @@ def give_up_network() -> bool:
     return bool(libc.prctl(set_seccomp, filter_mode, ctypes.c_char_p(filter), 0, 0) == 0)
 
 
-def answer(store: ox.Store, request: dict[str, str | int]) -> tuple[str, bytes]:
+def answer(store: ox.Store, request: dict[str, Any]) -> tuple[str, bytes]:
     """Return the kind of an answer and its bytes."""
-    found = store.query(str(request["query"]), use_default_graph_as_union=True)
-    out = _Bounded(int(request["most_bytes"]))
+    found = store.query(request["query"], **_dataset(request))
+    out = _Bounded(request["most_bytes"])
     if isinstance(found, ox.QueryTriples):
-        found.serialize(out, format=_GRAPHS[str(request["graph"])])
+        ox.serialize(found, out, format=_GRAPHS[request["graph"]], prefixes=request["prefixes"])
         return "graph", out.getvalue()
-    found.serialize(out, format=_RESULTS[str(request["results"])])
+    found.serialize(out, format=_RESULTS[request["results"]])
     return "ask" if isinstance(found, ox.QueryBoolean) else "select", out.getvalue()
+
+
+def _dataset(request: dict[str, Any]) -> dict[str, Any]:
+    """The graphs that a query is asked of: those named beside it, those that it names itself, or all together."""
+    default, named = ([ox.NamedNode(iri) for iri in request[which]] for which in ("default_graphs", "named_graphs"))
+    if default or named:
+        return {"default_graph": default, "named_graphs": named}
+    return {"use_default_graph_as_union": request["union"]}
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:

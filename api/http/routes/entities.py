@@ -52,7 +52,7 @@ _EXAMPLES = {
 }
 
 FormatName = Annotated[
-    Literal["json", "turtle", "ntriples", "jsonld"] | None,
+    Literal["json", "turtle", "ntriples", "jsonld", "rdfxml"] | None,
     Query(description="The form of the answer; else the Accept header decides."),
 ]
 
