@@ -6,6 +6,7 @@ The door follows the protocol, and passes over parameters that it does not know:
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ _EXAMPLE = "SELECT ?cluster ?name WHERE { ?cluster a av:Cluster ; skos:prefLabel
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _FORM = "application/x-www-form-urlencoded"
+
+#: What gives another answer each time.
+_FLEETING = re.compile(r"\b(?:now|rand|uuid|struuid)\b", re.IGNORECASE)
 
 #: Of these the first that names a form of the answer counts; the last two are what other servers call `format`.
 _FORMATS = ("format", "output", "results")
@@ -179,7 +183,7 @@ async def _answered(reading: ReadingDep, settings: SettingsDep, pool: SparqlPool
     offers, chosen = (GRAPHS, graph) if found.kind == "graph" else (RESULTS, results)
     if chosen is None:
         raise not_acceptable(offers)
-    return reading.answer(found.body, offers[chosen])
+    return reading.answer(found.body, offers[chosen], lasting=not _FLEETING.search(asked.query))
 
 
 async def _watch(request: Request, stop: Stop) -> None:
