@@ -167,8 +167,8 @@ def test_linked_data(http: httpx.Client, format: str, media_type: str) -> None:
     assert sum(predicate == "<http://www.w3.org/ns/prov#wasDerivedFrom>" for _, predicate, _ in triples) > 5
 
 
-def test_an_identifier_leads_to_json_for_people(http: httpx.Client) -> None:
-    led = http.get("/id/act-digipolis", headers={"Accept": "text/html,*/*;q=0.1"})
+def test_an_identifier_leads_to_json_for_programs(http: httpx.Client) -> None:
+    led = http.get("/id/act-digipolis")
     assert (led.status_code, led.headers["location"]) == (303, "/api/entities/act-digipolis")
     problem(http.get("/id/act-none"), 404, "not-found")
     problem(http.get("/id/act-digipolis", headers={"Accept": "image/png"}), 406, "http-406")

@@ -25,7 +25,7 @@ GRAPHS: dict[str, str] = {
     "rdfxml": "application/rdf+xml",
 }
 PICTURES: dict[str, str] = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
-ENTITY: dict[str, str] = {"json": JSON, **GRAPHS}
+ENTITY: dict[str, str] = {"json": JSON, **GRAPHS, "html": HTML}
 
 #: Other names under which readers ask for the same.
 _ALSO = {
