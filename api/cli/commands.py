@@ -362,9 +362,12 @@ def history(graph: str, language: str, as_json: bool) -> None:
 def serve(graph: str, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
     """Answer over HTTP until Ctrl-C."""
     from api.http import serving
+    from graph.sparql import worker
     from ontology.texts import say
 
     def ready(address: str) -> None:
+        for name in worker.missing():
+            click.echo(say(f"cli.lost-{name}", language), err=True)
         click.echo(say("cli.serving", language, address=address))
 
     serving.serve(opened(graph), host, port, origins, language, ready)

@@ -103,7 +103,7 @@ class _Worker:
                 stdin.flush()
                 header = stdout.readline()
                 body = stdout.read(json.loads(header)["length"]) if header else b""
-        except (BrokenPipeError, ValueError):
+        except (OSError, ValueError):  # a pipe to a process that has ended
             header, body = b"", b""
         finally:
             if timer:
@@ -141,7 +141,7 @@ class _Worker:
     def close(self) -> None:
         self._process.kill()
         for pipe in self._pipes():
-            with contextlib.suppress(BrokenPipeError):  # what a dead worker was still to read
+            with contextlib.suppress(OSError):  # what a dead worker was still to read
                 pipe.close()
         self._process.wait()
 

@@ -1,4 +1,4 @@
-"""The process that answers SPARQL: it opens a finished store read-only, gives up the network, and obeys stdin.
+"""The process that answers SPARQL: it opens a finished store read-only, gives up what it can, and obeys stdin.
 
 Started by `graph.sparql` as a file of its own, so it imports nothing of ours. One request a line (JSON); the answer is
 a line with its kind and length, and then the bytes.
@@ -7,11 +7,11 @@ a line with its kind and length, and then the bytes.
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import io
 import json
 import os
 import platform
-import resource
 import struct
 import sys
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -58,12 +58,36 @@ class _Bounded(io.BytesIO):
         return written
 
 
+def missing() -> tuple[str, ...]:
+    """Return what this system cannot do for others: give up the `network`, bound the `memory`, lower the `priority`."""
+    possible = {
+        "network": _can_filter(),
+        "memory": importlib.util.find_spec("resource") is not None,
+        "priority": hasattr(os, "nice"),
+    }
+    return tuple(name for name, can in possible.items() if not can)
+
+
+def _can_filter() -> bool:
+    return sys.platform == "linux" and platform.machine() in _SOCKET_CALL
+
+
+def bound_memory(most: int) -> bool:
+    """Bound the address space of this process, in bytes; say whether that was possible, as it is on POSIX."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    return True
+
+
 def give_up_network() -> bool:
     """Make every later `socket` call of this process fail, on Linux; say whether that was possible.
 
     A seccomp filter: on this architecture, the socket call and its back doors return EACCES; all else passes.
     """
-    if sys.platform != "linux" or platform.machine() not in _SOCKET_CALL:
+    if not _can_filter():
         return False
     architecture, call = _SOCKET_CALL[platform.machine()]
     load, jump_equal, jump_from, ret = 0x20, 0x15, 0x35, 0x06
@@ -134,9 +158,9 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
 
 def main() -> None:
     """Give up what a query must not have, then serve."""
-    os.nice(5)
-    memory = int(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if hasattr(os, "nice"):
+        os.nice(5)
+    bound_memory(int(sys.argv[1]))
     give_up_network()
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
