@@ -11,9 +11,9 @@ from xml.etree.ElementTree import Element, tostring
 
 from babel import Locale
 
+from graph.shapes import EntityInFull, Evidence, LinkOfEntity
 from graph.values import GraphEntity, describe
 from ontology.texts import LANGUAGES, say, upper_first
-from ontology.vocabulary import name
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 75rem; margin: 0 auto; padding: 1rem }
@@ -27,91 +27,65 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; bo
 
 _Content = str | Element
 
+#: The heads of what says where a fact stands.
+_WHERE = ("method", "record", "remark")
+
 
 def page(entity: GraphEntity, language: str, root: str, forms: Mapping[str, str]) -> bytes:
     """Return the page in a language; `root` stands before all addresses, `forms` are the media types of the others."""
     told = entity.to_dict(language)
-
-    def words(*keys: str) -> list[str]:
-        return [say(f"page.{key}", language) for key in keys]
-
-    languages, names, facts, links, records, others = words("languages", "names", "facts", "links", "records", "forms")
-    where = words("method", "record", "remark")
     media = {form: type.partition(";")[0] for form, type in forms.items()}
-    version = say("picture.generation", language, name=entity.generation.name)
-    whole = _e(
-        "html",
-        _e(
-            "head",
-            _e("meta", charset="utf-8"),
-            _e("title", f"{told['label']} – Arvoverkko"),
-            _e("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            *(_e("link", rel="alternate", type=type, href=f"?format={form}") for form, type in media.items()),
-            _e("style", _STYLE),
-        ),
-        _e(
-            "body",
-            _e("header", _e("nav", *_languages(language), aria_label=languages)),
-            _e(
-                "main",
-                _e("h1", _in_language(told["label"], told["label_language"], language)),
-                _e("p", f"{upper_first(name(entity.kind, language))}, ", _e("code", entity.id)),
-                *_table(
-                    "names",
-                    names,
-                    (),
-                    [
-                        (upper_first(_language(code, language)), _in_language(text, code, language))
-                        for code, text in told["labels"].items()
-                    ],
-                ),
-                *_table(
-                    "facts", facts, (), [(upper_first(of), _linked(is_)) for of, is_ in describe(entity, language)]
-                ),
-                *_table(
-                    "links",
-                    links,
-                    (*words("link", "other", "kind", "role"), *where),
-                    [
-                        (
-                            link["says"],
-                            _e("a", link["label"], href=_address(root, link["other"], language)),
-                            link["kind_label"],
-                            link["role_label"] or "",
-                            link["method_label"],
-                            _linked(link["url"], f"{link['source']}: {link['record']}"),
-                            link["note"] or "",
-                        )
-                        for link in told["links"]
-                    ],
-                ),
-                *_table(
-                    "records",
-                    records,
-                    where,
-                    [
-                        (
-                            each["method_label"],
-                            _linked(each["url"], f"{each['source']}: {each['record']}"),
-                            each["note"] or "",
-                        )
-                        for each in told["evidence"]
-                    ],
-                ),
-            ),
-            _e(
-                "footer",
-                _e("p", upper_first(version)),
-                _e(
-                    "nav",
-                    *(_e("a", form, href=f"?format={form}", type=type) for form, type in media.items()),
-                    aria_label=others,
-                ),
-            ),
-        ),
-        lang=language,
+    head = _e(
+        "head",
+        _e("meta", charset="utf-8"),
+        _e("title", f"{told['label']} – Arvoverkko"),
+        _e("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        *(_e("link", rel="alternate", type=type, href=f"?format={form}") for form, type in media.items()),
+        _e("style", _STYLE),
     )
-    return b"<!DOCTYPE html>\n" + tostring(whole, encoding="utf-8", method="html") + b"\n"
+    main = _e(
+        "main",
+        _e("h1", _in_language(told["label"], told["label_language"], language)),
+        _e("p", f"{upper_first(told['kind_label'])}, ", _e("code", told["id"])),
+        *_table("names", _names(told, language), language),
+        *_table("facts", [(upper_first(of), _linked(is_)) for of, is_ in describe(entity, language)], language),
+        *_table("links", _links(told, root, language), language, ("link", "other", "kind", "role", *_WHERE)),
+        *_table("records", [_where(each) for each in told["evidence"]], language, _WHERE),
+    )
+    version = upper_first(say("picture.generation", language, name=entity.generation.name))
+    others = (_e("a", form, href=f"?format={form}", type=type) for form, type in media.items())
+    body = _e(
+        "body",
+        _e("header", _e("nav", *_languages(language), aria_label=say("page.languages", language))),
+        main,
+        _e("footer", _e("p", version), _e("nav", *others, aria_label=say("page.forms", language))),
+    )
+    return b"<!DOCTYPE html>\n" + bytes(tostring(_e("html", head, body, lang=language), "utf-8", "html")) + b"\n"
+
+
+def _names(told: EntityInFull, language: str) -> list[tuple[_Content, ...]]:
+    return [
+        (upper_first(_language(code, language)), _in_language(text, code, language))
+        for code, text in told["labels"].items()
+    ]
+
+
+def _links(told: EntityInFull, root: str, language: str) -> list[tuple[_Content, ...]]:
+    return [
+        (
+            link["says"],
+            _e("a", link["label"], href=_address(root, link["other"], language)),
+            link["kind_label"],
+            link["role_label"] or "",
+            *_where(link),
+        )
+        for link in told["links"]
+    ]
+
+
+def _where(fact: Evidence | LinkOfEntity) -> tuple[_Content, ...]:
+    """How a fact is known, where it stands, and what is added; the heads are those of `_WHERE`."""
+    return fact["method_label"], _linked(fact["url"], f"{fact['source']}: {fact['record']}"), fact["note"] or ""
 
 
 def _e(tag: str, *content: _Content, **attributes: str) -> Element:
@@ -127,21 +101,22 @@ def _e(tag: str, *content: _Content, **attributes: str) -> Element:
     return made
 
 
-def _table(id: str, title: str, heads: Sequence[str], rows: Iterable[Sequence[_Content]]) -> tuple[Element, ...]:
+def _table(
+    id: str, rows: Iterable[Sequence[_Content]], language: str, heads: Sequence[str] = ()
+) -> tuple[Element, ...]:
     """A heading and a table, or nothing where there are no rows; without heads, the first of each row is its head."""
     body = [
-        _e(
-            "tr",
-            *(_e("td", cell) if heads or place else _e("th", cell, scope="row") for place, cell in enumerate(row)),
-        )
+        _e("tr", *(_e("td", cell) if heads or place else _e("th", cell, scope="row") for place, cell in enumerate(row)))
         for row in rows
     ]
     if not body:
         return ()
-    top = _e("thead", _e("tr", *(_e("th", upper_first(head), scope="col") for head in heads)))
-    table = _e("table", *((top,) if heads else ()), _e("tbody", *body), aria_labelledby=id)
+    columns = [_e("th", upper_first(say(f"page.{head}", language)), scope="col") for head in heads]
+    top = [_e("thead", _e("tr", *columns))] if columns else []
+    table = _e("table", *top, _e("tbody", *body), aria_labelledby=id)
     # A wide table is moved sideways, with the keyboard too.
-    return _e("h2", title, id=id), _e("div", table, class_="wide", role="region", aria_labelledby=id, tabindex="0")
+    region = _e("div", table, class_="wide", role="region", aria_labelledby=id, tabindex="0")
+    return _e("h2", say(f"page.{id}", language), id=id), region
 
 
 def _languages(current: str) -> Iterable[Element]:
