@@ -111,6 +111,11 @@ def test_an_address_names_all_its_methods(http: httpx.Client, address: str, meth
     assert http.options("/api/nothing").status_code == 404
 
 
+def test_a_flood_of_unknown_parameters_is_told_in_short(http: httpx.Client) -> None:
+    address = "/api/actors?" + "&".join(f"a{number}=" for number in range(5000))
+    assert 1 < len(problem(http.get(address), 400, "invalid-request")["errors"]) <= 10
+
+
 @pytest.fixture(scope="module")
 def early(enf_graph: KnowledgeGraph) -> Iterator[httpx.Client]:
     """A client of a graph whose RDF is still being made."""

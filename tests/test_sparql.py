@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
+import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import ROOT
@@ -261,6 +263,20 @@ def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
         worker._process.wait()
         pool._places.put(worker)
         assert pool.ask(folder, "ASK {}").kind == "ask"
+
+
+def test_a_store_in_the_place_of_another_is_not_taken_for_it(tmp_path: Path, pool: SparqlPool) -> None:
+    """A workspace that is wiped and loaded anew has the same folders."""
+    place = tmp_path / "rdf"
+    for number in range(3):
+        if place.exists():
+            shutil.rmtree(place)
+        store = ox.Store(str(place))
+        store.add(ox.Quad(ox.NamedNode(f"urn:s:{number}"), ox.NamedNode("urn:p:p"), ox.Literal(number)))
+        store.flush()
+        del store
+        for _ in range(2):  # with each of the workers
+            assert pool.ask(place, "SELECT ?o { ?s ?p ?o }", "csv").body.split() == [b"o", str(number).encode()]
 
 
 def test_a_graph_in_memory_has_a_folder_for_workers(enf_batch: Batch, pool: SparqlPool) -> None:

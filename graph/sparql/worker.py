@@ -14,6 +14,7 @@ import os
 import platform
 import struct
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyoxigraph as ox
@@ -133,16 +134,23 @@ def _dataset(request: dict[str, Any]) -> dict[str, Any]:
     return {"use_default_graph_as_union": request["union"]}
 
 
+def _identity(folder: str) -> tuple[str, ...]:
+    """What tells a store from another that has taken its place, under the same name."""
+    own = Path(folder, "IDENTITY")
+    return folder, str(Path(folder).stat().st_ino), own.read_text("utf-8") if own.is_file() else ""
+
+
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
     """Answer requests until the input ends."""
-    stores: dict[str, ox.Store] = {}
+    stores: dict[tuple[str, ...], ox.Store] = {}
     for line in stdin:
         request = json.loads(line)
         try:
-            if request["folder"] not in stores:
+            which = _identity(request["folder"])
+            if which not in stores:
                 stores.clear()  # an older generation is not asked again
-                stores[request["folder"]] = ox.Store.read_only(request["folder"])
-            kind, body, error = *answer(stores[request["folder"]], request), ""
+                stores[which] = ox.Store.read_only(request["folder"])
+            kind, body, error = *answer(stores[which], request), ""
         except _TooLarge:
             kind, error, body = "error", "large", b""
         except SyntaxError as problem:
