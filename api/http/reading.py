@@ -162,7 +162,7 @@ def only_known_parameters(request: Request) -> None:
     path = request.app.state.description["paths"].get(request.scope["route"].path_format, {})
     described = path.get(request.method.lower(), {}).get("parameters", ())
     known = [parameter["name"] for parameter in described if parameter["in"] == "query"]
-    faults = []
+    faults: list[dict[str, Any]] = []
     for name in request.query_params:
         if name not in known and len(faults) < _MOST_FAULTS:
             near = get_close_matches(name, known, n=1)
