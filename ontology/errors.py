@@ -19,7 +19,7 @@ ArvoverkkoError
 │   ├── WorkspaceBusy          somebody else is writing
 │   ├── NewerWorkspace         written by a later version
 │   ├── DamagedWorkspace
-│   ├── NotReady               something derived is still being made
+│   ├── NotReady               something derived is still being made; says when to ask again
 │   └── StorageFull
 ├── DrawingError
 └── MissingExtra               an optional dependency is not installed
@@ -165,9 +165,11 @@ class DamagedWorkspace(WorkspaceError):
 
 
 class NotReady(WorkspaceError):
-    """Something derived is still being made; ask again after `retry_after` seconds."""
+    """Something that is derived from the graph is still being made; ask again after `retry_after` seconds."""
 
-    retry_after = 10
+    def __init__(self, key: str = "rdf-follows", *, retry_after: int = 10, **values: object) -> None:
+        super().__init__(key, retry_after=retry_after, **values)
+        self.retry_after = retry_after
 
 
 class StorageFull(WorkspaceError):

@@ -319,7 +319,7 @@ def draw(chain: str, graph: str, out: Path, width: int | None, language: str) ->
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld"]),
+    type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld", "rdfxml"]),
     default="table",
     show_default=True,
     help="The form of the answer; a graph is Turtle unless said.",
@@ -363,9 +363,12 @@ def history(graph: str, language: str, as_json: bool) -> None:
 def serve(graph: str, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
     """Answer over HTTP until Ctrl-C."""
     from api.http import serving
+    from graph.sparql import worker
     from ontology.texts import say
 
     def ready(address: str) -> None:
+        for name in worker.missing():
+            click.echo(say(f"cli.lost-{name}", language), err=True)
         click.echo(say("cli.serving", language, address=address))
 
     serving.serve(opened(graph), host, port, origins, language, ready)

@@ -13,6 +13,7 @@ from ontology.prefixes import PREFIXES, entity_iri
 _FORMATS = {
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
 }
 
 
@@ -37,4 +38,4 @@ def serialised(triples: Iterable[ox.Triple], format: str) -> bytes:
     """Return triples in a format, always in the same order."""
     if format == "turtle":
         return turtle.write(triples, head="").encode()
-    return ox.serialize(sorted(triples, key=str), format=_FORMATS[format]) or b""
+    return ox.serialize(sorted(triples, key=str), format=_FORMATS[format], prefixes=dict(PREFIXES)) or b""

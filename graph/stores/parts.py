@@ -90,7 +90,7 @@ def ready(part: Part, generation: Generation, patience: float | None = None) -> 
                     notice(f"part-{why}", part=part.name, path=str(folder))
                 _make_again(part, generation, folder)
     except Timeout:
-        raise NotReady("rdf-follows", part=part.name, number=generation.number) from None
+        raise NotReady from None
     except OSError:  # a reader that may not write here
         return None
     return folder

@@ -89,8 +89,10 @@ def health(reading: ReadingDep) -> Response:
 )
 def history(reading: ReadingDep, graph: GraphDep) -> Response:
     """What each data version says of itself, newest first: sources, counts, findings, and when it was made."""
-    found: list[dict[str, Any]] = graph.history()
-    return reading.json({"total": len(found), "items": found})
+    # While older ones are thrown away, the list may miss the one that is read.
+    now = reading.generation.manifest
+    found: list[dict[str, Any]] = graph.history() or ([dict(now)] if now["generation"] else [])
+    return reading.json({"total": len(found), "items": found}, lasting=False)
 
 
 @router.get(
