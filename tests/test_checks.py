@@ -19,7 +19,7 @@ from polars.testing import assert_frame_equal
 from rdflib import RDF, SH
 from rule_damage import DAMAGES, HEAPS, Damage, beyond_rdf, circle, entity, ill_formed, level_of_twelve, wrong_digits
 
-from graph.stores.rdf import to_trig
+from graph.stores.trig import to_trig
 from ontology.errors import InvalidArgument
 from ontology.facts import Source, Tables
 from ontology.metagraph import KINDS, RELATIONS, Kind, Value

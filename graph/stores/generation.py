@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import weakref
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import RLock
@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from graph.stores.directory import Directory
+from graph.stores.triples import fill
 from ontology.errors import DamagedWorkspace
 from ontology.facts import Tables
-from ontology.prefixes import PREFIXES
-from ontology.vocabulary import graph_files
 
 if TYPE_CHECKING:
     from graph.paths import PathIndex
@@ -100,27 +99,3 @@ class Generation:
         if self.folder is not None and (self.folder / "paths").is_dir():
             return PathIndex.open(self.folder / "paths")
         return PathIndex.build(self.tables)
-
-
-def fill(store: ox.Store, tables: Tables) -> None:
-    """Load the facts, and then the vocabulary and the schemes, into an empty store, each in its named graph.
-
-    The store's union of graphs keeps doubles, so a triple of the schemes that the facts say too is left out:
-    otherwise a region would be found twice (docs/decisions/0005-rdf.md).
-    """
-    from graph.stores.rdf import to_trig
-
-    store.bulk_load(to_trig(tables), format=ox.RdfFormat.TRIG)
-    store.bulk_extend(
-        quad for quad in _vocabulary() if not any(store.quads_for_pattern(quad.subject, quad.predicate, quad.object))
-    )
-
-
-@lru_cache(maxsize=1)
-def _vocabulary() -> tuple[ox.Quad, ...]:
-    """The quads of the vocabulary and the schemes, each file in a graph of its name."""
-    return tuple(
-        ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(f"{PREFIXES['avsource']}ontology/{path.stem}"))
-        for path in graph_files()
-        for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)
-    )

@@ -29,9 +29,10 @@ import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from graph.stores.batches import keep_batch, read_batch
-from graph.stores.generation import Generation, fill
+from graph.stores.generation import Generation
 from graph.stores.home import Progress, Report
 from graph.stores.manifest import RENAMED, build_manifest, holds, read_manifest, sources_of, unknown_source
+from graph.stores.triples import fill
 from graph.stores.writing import sync, trouble, write_frame, write_text
 from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound, WorkspaceBusy, WorkspaceError
 from ontology.facts import Batch, Source, Tables, require_ids
