@@ -51,7 +51,7 @@ def pieces(tables: Tables) -> Iterator[bytes]:
     its classes, labels, attributes and provenance. A link is a direct triple, for queries, and a node with the two
     ends, its attributes and its provenance.
     """
-    yield _PREFIXES + described(tables.sources)
+    yield described(tables.sources)
     texts = (
         text
         for source in tables.sources
@@ -234,8 +234,8 @@ def _link(relation: Relation, frame: pl.DataFrame) -> pl.Expr:
 
 
 def described(sources: Iterable[Source]) -> bytes:
-    """Return what is told of sources, and in which order they were loaded."""
-    return "".join(_describe(sources)).encode()
+    """Return a document with what is told of sources, and in which order they were loaded."""
+    return _PREFIXES + "".join(_describe(sources)).encode()
 
 
 def _describe(sources: Iterable[Source]) -> Iterator[str]:
