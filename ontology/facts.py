@@ -26,9 +26,11 @@ from ontology.metagraph import (
     Relation,
     Value,
 )
+from ontology.prefixes import LINK_PATTERN
 from ontology.texts import LANGUAGES, pick
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")  # lower case, as stores keep language tags
+#: A language with its script, region and variants, as BCP 47 writes them; in lower case, as stores keep them.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*")
 
 _DTYPES: dict[Value, pl.DataType] = {
     Value.INTEGER: pl.Int64(),
@@ -156,6 +158,8 @@ class Source:
         # The id becomes a folder and a part of IRIs.
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.id):
             raise InvalidArgument("source-id", id=self.id)
+        if self.url is not None and not re.fullmatch(LINK_PATTERN, self.url):
+            raise InvalidArgument("source-url", id=self.id, url=self.url)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -64,7 +64,7 @@ class Reading:
         if request.method != "GET":  # HEAD has become GET by now
             return None
         url, accept = request.url, request.headers.get("accept", "")
-        asked = (program_version(), identity(self.generation), url.path, url.query, self.language, accept)
+        asked = (program_version(), self.generation.identity, url.path, url.query, self.language, accept)
         return f'W/"{hashlib.sha256(to_json(asked)).hexdigest()[:24]}"'
 
     def headers(self, tag: str | None) -> dict[str, str]:
@@ -105,11 +105,6 @@ class Unchanged(Exception):
     def __init__(self, headers: Mapping[str, str]) -> None:
         super().__init__()
         self.headers = headers
-
-
-def identity(generation: Generation) -> str:
-    """Return what tells a generation from all others, also from one of the same number in another life."""
-    return str(generation.manifest.get("identity") or f"{generation.name} {generation.manifest['created']}")
 
 
 def get_graph(request: Request) -> KnowledgeGraph:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from graph.stores.checksums import files
 from graph.stores.parts import Part
-from graph.stores.triples import fill
+from graph.stores.triples import advance, fill, share_changed
 from graph.stores.writing import sync
 from ontology.metagraph import KINDS, LABEL, LINK_ATTRIBUTES, PROVENANCE, RELATIONS, SOURCE_TERMS
 from ontology.prefixes import PREFIXES
@@ -55,8 +55,14 @@ def _make_rdf(generation: Generation, folder: Path) -> None:
     """Fill a store, or change a copy of the last one where little is another."""
     folder.mkdir()
     place = folder / "store"
-    store = ox.Store(str(place))
-    fill(store, generation.tables)
+    before = generation.before()
+    if before is not None and share_changed(before.tables, generation.tables) <= _MOST_CHANGED:
+        before.store.backup(str(place))
+        store = ox.Store(str(place))
+        advance(store, before.tables, generation.tables)
+    else:
+        store = ox.Store(str(place))
+        fill(store, generation.tables)
     store.flush()
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import shutil
 import weakref
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from threading import RLock
+from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -21,6 +22,7 @@ from graph.stores.derived import PATHS, RDF
 from graph.stores.directory import Directory
 from graph.stores.parts import ready
 from graph.stores.triples import fill
+from ontology.errors import NotReady
 from ontology.facts import Tables
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class Generation:
         self.before = before
         # Several threads of a server may ask at once; each derived part is made by one of them.
         self._lock, self._rdf_lock = RLock(), RLock()
+        self._found: Path | None = None
+        self._making: Future[Path | None] | None = None
 
     @property
     def number(self) -> int:
@@ -110,8 +114,23 @@ class Generation:
             return self._copy if folder is None else folder
 
     def _rdf(self, patience: float | None) -> Path | None:
-        found = ready(RDF, self, patience) if self._is_newest else None
-        return None if found is None else found / "store"
+        if self._found is not None and self._found.is_dir():
+            return self._found
+        if not self._is_newest:
+            return None
+        if patience is None:
+            found = ready(RDF, self)
+        else:
+            with self._rdf_lock:
+                if self._making is None or self._making.done():
+                    self._making = Future()
+                    Thread(target=_into, args=(self._making, ready, RDF, self), daemon=True).start()
+            try:
+                found = self._making.result(patience)
+            except TimeoutError:
+                raise NotReady from None
+        self._found = None if found is None else found / "store"
+        return self._found
 
     @property
     def _is_newest(self) -> bool:
@@ -145,3 +164,11 @@ class Generation:
         fill(store, self.tables)
         store.flush()
         return folder
+
+
+def _into(future: Future[Path | None], make: Callable[..., Path | None], *arguments: object) -> None:
+    """Do something and have its outcome waited for elsewhere; whoever gave up waiting does not stop it."""
+    try:
+        future.set_result(make(*arguments))
+    except BaseException as error:
+        future.set_exception(error)

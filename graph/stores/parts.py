@@ -16,11 +16,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from graph.stores.checksums import changed, files, stamps
 from graph.stores.writing import sync, write_text
-from ontology.errors import NotReady
 from ontology.notices import notice
 
 if TYPE_CHECKING:
@@ -71,11 +70,10 @@ def state(part: Part, identity: str, folder: Path, *, read_all: bool = False) ->
     return State.SOUND
 
 
-def ready(part: Part, generation: Generation, patience: float | None = None) -> Path | None:
+def ready(part: Part, generation: Generation) -> Path | None:
     """Return the folder of a part that may be used, made now if need be; None where nothing can be written.
 
-    Raises NotReady when another process is making it and is not done after `patience` seconds (None: as long as it
-    takes).
+    Where another process is making it, this waits until it is done.
     """
     if generation.folder is None:
         return None
@@ -83,14 +81,12 @@ def ready(part: Part, generation: Generation, patience: float | None = None) -> 
     if state(part, generation.identity, folder) is State.SOUND:
         return folder
     try:
-        with FileLock(lock_of(root, part), timeout=-1 if patience is None else patience):
+        with FileLock(lock_of(root, part)):
             why = state(part, generation.identity, folder)  # somebody else may have made it meanwhile
             if why is not State.SOUND:
                 if why is not State.MISSING:
                     notice(f"part-{why}", part=part.name, path=str(folder))
                 _make_again(part, generation, folder)
-    except Timeout:
-        raise NotReady from None
     except OSError:  # a reader that may not write here
         return None
     return folder

@@ -6,30 +6,39 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from graph.stores.rdf import to_trig
+from graph.stores.trig import graph, pieces
 from ontology.facts import Tables
-from ontology.prefixes import PREFIXES
 from ontology.vocabulary import graph_files
 
 
 def fill(store: ox.Store, tables: Tables) -> None:
-    """Load the facts, and then the vocabulary and the schemes, into an empty store, each in its named graph.
-
-    The store's union of graphs keeps doubles, so a triple of the schemes that the facts say too is left out:
-    otherwise a region would be found twice (docs/decisions/0005-rdf.md).
-    """
-    for piece in (to_trig(tables),):
+    """Load the facts, and then the vocabulary and the schemes, into an empty store, each in its named graph."""
+    for piece in pieces(tables):
         store.bulk_load(piece, format=ox.RdfFormat.TRIG)
-    store.bulk_extend(
-        quad for quad in vocabulary() if not any(store.quads_for_pattern(quad.subject, quad.predicate, quad.object))
-    )
+    put_vocabulary(store)
+
+
+def put_vocabulary(store: ox.Store) -> None:
+    """Put the vocabulary and the schemes into a store of facts; what the facts say too is left out, or taken out.
+
+    The store's union of graphs keeps doubles, and otherwise a region would be found twice (docs/decisions/0005-rdf.md).
+    """
+    own = {quad.graph_name for quad in vocabulary()}
+    wanted = set()
+    for quad in vocabulary():
+        found = {each.graph_name for each in store.quads_for_pattern(quad.subject, quad.predicate, quad.object)}
+        if found <= own:
+            wanted.add(quad)
+        elif quad.graph_name in found:
+            store.remove(quad)
+    store.bulk_extend(wanted)
 
 
 @lru_cache(maxsize=1)
 def vocabulary() -> tuple[ox.Quad, ...]:
     """Return the quads of the vocabulary and the schemes, each file in a graph of its name."""
     return tuple(
-        ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(f"{PREFIXES['avsource']}ontology/{path.stem}"))
+        ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph(f"ontology/{path.stem}")))
         for path in graph_files()
         for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)
     )

@@ -21,11 +21,13 @@ from ontology.rules.rows import (
     NUTS_PATTERN,
     Address,
     BusinessIdCheckDigit,
+    Finite,
     InRange,
     InScheme,
     Matches,
     Ordered,
     Required,
+    Texts,
     WellFormedId,
 )
 
@@ -55,6 +57,8 @@ RULES: tuple[Rule, ...] = (
     Rule("link-ends-allowed", _REFUSE, EndsAllowed()),
     Rule("date-exists", _REFUSE, Matches(*_having(Value.DATE), DATE_PATTERN)),
     Rule("address-well-formed", _REFUSE, Address(*_having(Value.LINK))),
+    Rule("number-finite", _REFUSE, Finite(*_having(Value.DECIMAL))),
+    Rule("text-characters", _REFUSE, Texts(EVERYTHING)),
     Rule(
         "readiness-level-range",
         _REFUSE,
