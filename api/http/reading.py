@@ -18,6 +18,7 @@ from api.http.media import JSON, accepted, to_json
 from api.http.problems import NotAcceptable
 from api.http.settings import Settings
 from graph.knowledge_graph import KnowledgeGraph
+from graph.stores.derived import PATHS
 from graph.stores.generation import Generation
 from graph.stores.manifest import program_version
 from graph.values import Actor, Cluster, ValueChain
@@ -64,7 +65,7 @@ class Reading:
         if request.method != "GET":  # HEAD has become GET by now
             return None
         url, accept = request.url, request.headers.get("accept", "")
-        asked = (program_version(), self.generation.identity, url.path, url.query, self.language, accept)
+        asked = (program_version(), PATHS.fingerprint(), self.generation.identity, url.path, url.query, self.language, accept)
         return f'W/"{hashlib.sha256(to_json(asked)).hexdigest()[:24]}"'
 
     def headers(self, tag: str | None) -> dict[str, str]:

@@ -57,7 +57,8 @@ def _make_rdf(generation: Generation, folder: Path) -> None:
     place = folder / "store"
     before = generation.before()
     if before is not None and share_changed(before.tables, generation.tables) <= _MOST_CHANGED:
-        before.store.backup(str(place))
+        assert before.folder is not None
+        ox.Store.read_only(str(before.folder / RDF.name / "store")).backup(str(place))
         store = ox.Store(str(place))
         advance(store, before.tables, generation.tables)
     else:

@@ -17,13 +17,13 @@ _FORMATS = {
 }
 
 
-def describe(generation: Generation, id: str, format: str) -> bytes:
-    """Return what the graph says of an entity, always in the same order.
+def describe(generation: Generation, id: str, format: str, patience: float | None = None) -> bytes:
+    """Return what the graph says of an entity, always in the same order; NotReady as `Generation.store_within` has it.
 
     Looked up by pattern, so nothing from outside becomes part of a query, and the work is bounded by the entity's
     own links.
     """
-    store = generation.store
+    store = generation.store_within(patience)
     node = ox.NamedNode(entity_iri(id))
     found = {quad.triple for quad in store.quads_for_pattern(node, None, None)}
     links = PREFIXES["avlink"]

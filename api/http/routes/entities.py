@@ -130,7 +130,7 @@ def _show(request: Request, reading: Reading, id: str, format: str | None) -> Re
     root = request.scope.get("root_path", "")
     links = {"Link": f'<{root}/id/{id}>; rel="canonical"'}
     if chosen in GRAPHS:
-        return reading.answer(describe(reading.generation, id, chosen), ENTITY[chosen], links)
+        return reading.answer(describe(reading.generation, id, chosen, settings_of(request).rdf_patience), ENTITY[chosen], links)
     found = of_kind(reading.generation.directory.get(id), reading.generation)
     if chosen == "json":
         return reading.json(found.to_dict(reading.language), links)

@@ -163,7 +163,7 @@ async def _answered(reading: ReadingDep, settings: SettingsDep, pool: SparqlPool
         raise not_acceptable(RESULTS | GRAPHS)
 
     def ask(stop: Stop) -> Answer:
-        folder = reading.generation.rdf_folder()
+        folder = reading.generation.rdf_folder(settings.rdf_patience)
         return pool.ask(folder, asked.query, results or "json", graph or "turtle", asked.dataset, stop)
 
     places: threading.Semaphore = reading.request.app.state.places
