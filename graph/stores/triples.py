@@ -24,14 +24,14 @@ def put_vocabulary(store: ox.Store) -> None:
     The store's union of graphs keeps doubles, and otherwise a region would be found twice (docs/decisions/0005-rdf.md).
     """
     own = {quad.graph_name for quad in vocabulary()}
-    wanted = set()
-    for quad in vocabulary():
-        found = {each.graph_name for each in store.quads_for_pattern(quad.subject, quad.predicate, quad.object)}
-        if found <= own:
-            wanted.add(quad)
-        elif quad.graph_name in found:
+    subjects = {quad.subject for quad in vocabulary()}
+    found = {quad for subject in subjects for quad in store.quads_for_pattern(subject, None, None)}
+    said = {quad.triple for quad in found if quad.graph_name not in own}
+    wanted = {quad for quad in vocabulary() if quad.triple not in said}
+    for quad in found:
+        if quad.graph_name in own and quad not in wanted:
             store.remove(quad)
-    store.bulk_extend(wanted)
+    store.bulk_extend(wanted - found)
 
 
 @lru_cache(maxsize=1)
