@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from graph.paths.adjacency import arrays_name, needed, numbered
+from graph.paths.adjacency import Ints, arrays_name, needed, numbered
 from graph.paths.arrays import Arrays
 from graph.paths.ids import Ids
 from ontology.facts import Tables
@@ -36,6 +37,7 @@ def _relation(
     links = (
         tables.scan(relation)
         .select("subject", "object")
+        .with_row_index("row")
         .filter(pl.col("subject") != pl.col("object"))
         .join(_numbers("subject", {subject for subject, _ in pairs}, ids), on="subject")
         .join(_numbers("object", {object for _, object in pairs}, ids), on="object")
@@ -46,8 +48,12 @@ def _relation(
         own = links.filter(subject_kind=str(subject), object_kind=str(object))
         many, others = len(ids[subject]), len(ids[object])
         # One number for both ends sorts several times faster than two columns.
-        edges = own.select((pl.col("subject_number") * others + pl.col("object_number")).unique().sort()).to_series()
-        sources, targets = np.divmod(edges.to_numpy(), max(others, 1))
+        edge = pl.col("subject_number") * others + pl.col("object_number")
+        told = own.select(edge.alias("edge"), pl.col("row").cast(pl.Int32)).sort("edge")
+        edges, rows = told["edge"].to_numpy(), told["row"].to_numpy()
+        first = np.diff(edges, prepend=-1) > 0
+        arrays |= _rows(arrays_name((relation, subject, object, True)), edges, first, rows)
+        sources, targets = np.divmod(edges[first], max(others, 1))
         back = np.sort(targets * many + sources) % max(many, 1)
         for forward, degrees, ahead in (
             (True, np.bincount(sources, minlength=many), targets),
@@ -61,6 +67,19 @@ def _relation(
             # Nothing leads from who has no edge; the 1 keeps its factor from being infinite.
             arrays[f"{name}.leaving"] = np.maximum(degrees, 1).astype(np.float64) ** -DAMPING[relation]
     return arrays
+
+
+def _rows(name: str, edges: Ints, first: npt.NDArray[np.bool_], rows: npt.NDArray[np.int32]) -> Arrays:
+    """In which row of the table each edge is told of; `more` are the other rows of those that are told of again."""
+    again = ~first | ~np.append(first[1:], True)
+    rows = rows.copy()
+    rows[again] = rows[again][np.lexsort((rows[again], edges[again]))]
+    numbers = np.cumsum(first, dtype=np.int32) - 1
+    return {
+        f"{name}.rows": rows[first],
+        f"{name}.more-edges": numbers[~first],
+        f"{name}.more-rows": rows[~first],
+    }
 
 
 def _numbers(end: str, kinds: Iterable[Kind], ids: Mapping[Kind, pl.Series]) -> pl.LazyFrame:

@@ -60,20 +60,16 @@ def evidence_of(row: Mapping[str, Any]) -> Evidence:
 
 
 def find_edges(tables: Tables, wanted: Iterable[tuple[Relation, str, str]]) -> dict[tuple[Relation, str, str], Edge]:
-    """Return the edges between these ids with all of their records, each relation's table read once."""
+    """Return the edges between these ids with all of their records, each relation's table asked once."""
     pairs: dict[Relation, dict[Pair, None]] = defaultdict(dict)
     for relation, subject, object in wanted:
         pairs[relation][subject, object] = None
     found: dict[tuple[Relation, str, str], Edge] = {}
     for relation, ends in pairs.items():
-        subjects, objects = zip(*ends, strict=True)
-        frame = tables.link(relation)
-        own = columns(RELATIONS[relation].link_attributes, frame.columns)
-        asked = pl.DataFrame({"subject": subjects, "object": objects})
+        near = rows_between(tables, relation, ends)
+        own = columns(RELATIONS[relation].link_attributes, near.columns)
         rows: dict[Pair, list[dict[str, Any]]] = defaultdict(list)
-        # The ids alone rule out nearly all rows, and do so faster than a join of the whole table.
-        near = frame.filter(pl.col("subject").is_in(asked["subject"].unique().implode()))
-        for row in near.join(asked, on=["subject", "object"], how="semi", maintain_order="left").iter_rows(named=True):
+        for row in near.iter_rows(named=True):
             rows[row["subject"], row["object"]].append(row)
         for (subject, object), records in rows.items():
             found[relation, subject, object] = Edge(
@@ -84,3 +80,12 @@ def find_edges(tables: Tables, wanted: Iterable[tuple[Relation, str, str]]) -> d
                 tuple(MappingProxyType({k: row[k] for k in own if row[k] is not None}) for row in records),
             )
     return found
+
+
+def rows_between(tables: Tables, relation: Relation, pairs: Iterable[Pair]) -> pl.DataFrame:
+    """Return the rows of a relation that join these pairs, in the order of the tables; the others are not read."""
+    asked = pl.DataFrame(list(pairs), {"subject": pl.String, "object": pl.String}, orient="row")
+    # The ids alone rule out nearly all rows, and do so while the file is read; a join would read all of it first.
+    either = (pl.col(end).is_in(asked[end].unique().implode()) for end in ("subject", "object"))
+    near = tables.scan(relation).filter(*either).collect()
+    return near.join(asked, on=["subject", "object"], how="semi", maintain_order="left")

@@ -96,6 +96,18 @@ class PathIndex:
         holders = (self.arrays[Relation.HAS_COMPETENCE, kind, Kind.COMPETENCE, False] for kind in _PARTIES)
         return sum(len(each.neighbours(competence)) for each in holders)
 
+    def rows(self, relation: Relation, ends: tuple[Kind, Kind], subject: int, object: int) -> list[int]:
+        """Return the rows of the relation's table that tell of the edge between two nodes, in their order."""
+        adjacency = self.arrays[relation, *ends, True]
+        begin, targets = int(adjacency.starts[subject]), adjacency.neighbours(subject)
+        spot = int(np.searchsorted(targets, object))
+        if spot == len(targets) or targets[spot] != object:
+            return []
+        name = arrays_name((relation, *ends, True))
+        edge = begin + spot
+        low, high = np.searchsorted(self._held[f"{name}.more-edges"], [edge, edge + 1])
+        return [int(self._held[f"{name}.rows"][edge]), *self._held[f"{name}.more-rows"][low:high].tolist()]
+
     @classmethod
     def build(cls, tables: Tables) -> PathIndex:
         """Return the index of these tables. Parallel links count as one edge; a link of a node to itself as none."""
