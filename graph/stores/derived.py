@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from graph.stores.advance import advance, share_changed
 from graph.stores.checksums import files
 from graph.stores.parts import Part
-from graph.stores.triples import advance, fill, share_changed
+from graph.stores.triples import fill
 from graph.stores.writing import sync
 from ontology.metagraph import KINDS, LABEL, LINK_ATTRIBUTES, PROVENANCE, RELATIONS, SOURCE_TERMS
 from ontology.prefixes import PREFIXES
