@@ -1,4 +1,4 @@
-"""Proves a graph on disk: files as they were written, counts and rows that add up, RDF and indexes that say what tables say."""
+"""Proves a graph on disk: its files are as they were written, and counts, indexes and RDF say what the tables say."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class Proof:
     def sentence(self, language: str) -> str:
         """Return what was found, in a sentence."""
         key = f"verify.{self.what}" if self.holds else f"verify.{self.what}-not"
-        return say(key, language, number=self.generation, said=self.said)
+        said = say(f"part.{self.said}", language) if self.said in list(State) else self.said
+        return say(key, language, number=self.generation, said=said)
 
 
 def verify(home: Workspace) -> Iterator[Proof]:
@@ -63,10 +64,8 @@ def verify(home: Workspace) -> Iterator[Proof]:
                 continue
             yield _rows(generation)
         counts = generation.tables.counts()
-        differ = [
-            name for name in counts.keys() | generation.counts.keys() if counts.get(name) != generation.counts.get(name)
-        ]
-        yield Proof(number, "counts", not differ, ", ".join(sorted(differ)))
+        differ = sorted({name for name, _ in counts.items() ^ generation.counts.items()})
+        yield Proof(number, "counts", not differ, ", ".join(differ))
         for part in (*PARTS, RDF) if number == current else ():
             yield _part(generation, part)
 
@@ -110,12 +109,11 @@ def _same(ours: Tables, theirs: Tables, name: object) -> bool:
     one, other = (tables.entities.get(name, tables.links.get(name)) for tables in (ours, theirs))  # type: ignore[call-overload]
     if one is None or other is None or one.height != other.height:
         return False
-    names = [
-        column for column in dict.fromkeys((*one.columns, *other.columns)) if _says(one, column) or _says(other, column)
-    ]
-    if not set(names) <= set(one.columns) & set(other.columns):
+    told = sorted({column for frame in (one, other) for column in frame.columns if _says(frame, column)})
+    if not set(told) <= set(one.columns) & set(other.columns):
         return False
-    return bool(one.select(pl.col(names).sort_by(names)).equals(other.select(pl.col(names).sort_by(names))))
+    rows, others = (frame.select(told).sort(told, nulls_last=True) for frame in (one, other))
+    return rows.equals(others)
 
 
 def _says(frame: pl.DataFrame, column: str) -> bool:
