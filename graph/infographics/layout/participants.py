@@ -52,7 +52,7 @@ def chip(sheet: Sheet, participant: Participant, setting: Setting) -> _Chip:
     # What is planned or past is said always; the role where there is room for roles.
     said = [participant.standing, participant.role if setting.roles else ""]
     if words := ": ".join(filter(printable, said)):
-        role = sheet.set(words, Type(8.0 * sheet.f, 400, 2, 1.14), width)
+        role = sheet.set(words, Type(8.0 * sheet.f, 400, 3 if participant.standing else 2, 1.14), width)
     height = name.height + (role.height + 4.6 * sheet.f if role else 0.0) + (10.6 if role else 9.6) * sheet.f
     return _Chip(participant, name, role, height)
 
