@@ -25,7 +25,7 @@ import pyoxigraph as ox
 from benchmarks.world import world
 from graph import open_graph
 from graph.paths import PathIndex
-from graph.stores.rdf import to_trig
+from graph.stores.trig import to_trig
 from ontology.facts import Batch, Tables
 from ontology.prefixes import PREFIXES
 from ontology.rules.checks import check

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 import polars as pl
 
@@ -71,11 +71,11 @@ class KnowledgeGraph:
     @property
     def generation(self) -> Generation:
         """The current generation; asking is cheap, and finds a new one that somebody else has written."""
-        number = self.home.current()
+        identity = self.home.identity()
         opened = self._opened
-        if opened is None or opened.number != number:
+        if opened is None or opened.identity != identity:
             with self._lock:
-                if self._opened is None or self._opened.number != number:
+                if self._opened is None or self._opened.identity != identity:
                     self._opened = self.home.open()
                 opened = self._opened
         return opened
@@ -94,15 +94,32 @@ class KnowledgeGraph:
 
     def counts(self) -> dict[str, int]:
         """Return how many entities there are of each kind, and links of each relation."""
-        return self.generation.tables.counts()
+        return self.generation.counts
 
-    def replace(self, batch: Batch, *, progress: Progress | None = None, force: bool = False) -> Report:
-        """Put this batch in the place of what its source said before, as a new generation.
+    @overload
+    def replace(
+        self, batches: Batch, *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> Report: ...
+    @overload
+    def replace(
+        self, batches: Iterable[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> tuple[Report, ...]: ...
+    def replace(
+        self,
+        batches: Batch | Iterable[Batch],
+        *,
+        progress: Progress | None = None,
+        force: bool = False,
+        strict: bool = False,
+    ) -> Report | tuple[Report, ...]:
+        """Put a batch, or several at once, in the place of what their sources said before, as a new generation.
 
-        A source that did not change is not loaded again, unless forced. Raises WorkspaceBusy while another process
-        writes and StorageFull when there is no room; the old generation stands then.
+        A row that cannot be a fact is refused, and a link whose end no source tells of is set aside until one does; the
+        report has both. A source that did not change is not loaded again, unless forced. Raises RefusedRows when
+        `strict` and a row is refused, WorkspaceBusy while another process writes, StorageFull when there is no room;
+        the old generation stands then.
         """
-        return self.home.replace(batch, progress=progress, force=force)
+        return self.home.replace(batches, progress=progress, force=force, strict=strict)
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Take out what a source said, as a new generation; raises NotFound with the sources that there are."""

@@ -11,9 +11,8 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from ontology.errors import InvalidArgument, RefusedRows
+from ontology.errors import InvalidArgument
 from ontology.facts import Batch
-from ontology.texts import LANGUAGES
 
 Loader = Callable[[Path | None], Batch]
 
@@ -40,23 +39,11 @@ def find(name: str) -> Loader:
     raise InvalidArgument("unknown-loader", loader=name, known=names())
 
 
-def load(name: str, path: str | Path | None = None, *, strict: bool = False) -> Batch:
-    """Return the facts of a source, and the rows that were refused.
+def load(name: str, path: str | Path | None = None) -> Batch:
+    """Return what a source tells, and the rows that could not be read.
 
-    `path` is where the source lies; some loaders ship their data and need none. With `strict`, a refused row
-    raises RefusedRows with the frame of all of them. Raises InputError when a file cannot be read at all.
+    `path` is where the source lies; some loaders ship their data and need none. What can be a fact is judged where the
+    batch is loaded (`graph.KnowledgeGraph.replace`), beside all other sources. Raises InputError when a file cannot be
+    read at all.
     """
-    from ontology.rules.checks import refuse
-
-    batch = refuse(find(name)(Path(path) if path is not None else None))
-    if strict and batch.refusals.height:
-        first = batch.refusals.row(0, named=True)
-        raise RefusedRows(
-            "rows-refused",
-            batch.refusals,
-            refused=batch.rows_refused,
-            read=batch.rows_read,
-            place=" · ".join(part for part in (first["record"], first["column"]) if part),
-            why={language: first[f"message_{language}"] for language in LANGUAGES},
-        )
-    return batch
+    return find(name)(Path(path) if path is not None else None)

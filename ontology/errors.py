@@ -19,6 +19,7 @@ ArvoverkkoError
 │   ├── WorkspaceBusy          somebody else is writing
 │   ├── NewerWorkspace         written by a later version
 │   ├── DamagedWorkspace
+│   ├── NotReady               something derived is still being made; says when to ask again
 │   └── StorageFull
 ├── DrawingError
 └── MissingExtra               an optional dependency is not installed
@@ -161,6 +162,14 @@ class NewerWorkspace(WorkspaceError):
 
 class DamagedWorkspace(WorkspaceError):
     """A file of the workspace is missing or does not match its manifest."""
+
+
+class NotReady(WorkspaceError):
+    """Something that is derived from the graph is still being made; ask again after `retry_after` seconds."""
+
+    def __init__(self, key: str = "rdf-follows", *, retry_after: int = 10, **values: object) -> None:
+        super().__init__(key, retry_after=retry_after, **values)
+        self.retry_after = retry_after
 
 
 class StorageFull(WorkspaceError):

@@ -7,15 +7,15 @@ A `Batch` is what a loader returns: one source's facts and the rows that it refu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
-from ontology.errors import InputError, InvalidArgument
+from ontology.errors import InvalidArgument
 from ontology.metagraph import (
     KINDS,
     LABEL,
@@ -26,10 +26,11 @@ from ontology.metagraph import (
     Relation,
     Value,
 )
-from ontology.prefixes import ID_PATTERN
+from ontology.prefixes import LINK_PATTERN
 from ontology.texts import LANGUAGES, pick
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")  # lower case, as stores keep language tags
+#: A language with its script, region and variants, as BCP 47 writes them; in lower case, as stores keep them.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*")
 
 _DTYPES: dict[Value, pl.DataType] = {
     Value.INTEGER: pl.Int64(),
@@ -93,9 +94,13 @@ def link_attributes(relation: Relation) -> tuple[Attribute, ...]:
     return (*RELATIONS[relation].link_attributes, *PROVENANCE)
 
 
-def _conform(frame: pl.DataFrame, keys: tuple[str, ...], attributes: tuple[Attribute, ...]) -> pl.DataFrame:
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+
+
+def _conform(frame: Frame, keys: tuple[str, ...], attributes: tuple[Attribute, ...]) -> Frame:
     """Give a frame every column of its attributes, in the metagraph's order, with the right types."""
-    own = columns(attributes, frame.columns)
+    present = frame.collect_schema().names()
+    own = columns(attributes, present)
     wanted: list[pl.Expr] = [pl.col(key).cast(pl.String) for key in keys]
     for attribute in attributes:
         if attribute.value is Value.TEXT_BY_LANGUAGE:
@@ -105,20 +110,27 @@ def _conform(frame: pl.DataFrame, keys: tuple[str, ...], attributes: tuple[Attri
             wanted.append(pl.col(attribute.name).cast(dtype(attribute.value)))
         else:
             wanted.append(pl.lit(None, dtype(attribute.value)).alias(attribute.name))
-    unknown = set(frame.columns) - set(own) - set(keys)
+    unknown = set(present) - set(own) - set(keys)
     if unknown:
         raise ValueError(f"columns that the metagraph does not know: {', '.join(sorted(unknown))}")
     return frame.select(wanted)
 
 
-def entity_frame(kind: Kind, frame: pl.DataFrame, *extra: str) -> pl.DataFrame:
+def entity_frame(kind: Kind, frame: Frame, *extra: str) -> Frame:
     """Return the frame with exactly the columns that entities of this kind have; unknown columns raise."""
     return _conform(frame, ("id", *extra), entity_attributes(kind))
 
 
-def link_frame(relation: Relation, frame: pl.DataFrame, *extra: str) -> pl.DataFrame:
+def link_frame(relation: Relation, frame: Frame, *extra: str) -> Frame:
     """Return the frame with exactly the columns that links of this relation have; unknown columns raise."""
     return _conform(frame, ("subject", "object", *extra), link_attributes(relation))
+
+
+def conformed(name: Kind | Relation, frame: Frame, source: str | None) -> Frame:
+    """Return rows with exactly the columns of their kind or relation, and the source, unless they have it already."""
+    if source is not None:
+        frame = frame.with_columns(source=pl.lit(source))
+    return entity_frame(name, frame, "source") if isinstance(name, Kind) else link_frame(name, frame, "source")
 
 
 def no_refusals() -> pl.DataFrame:
@@ -146,24 +158,18 @@ class Source:
         # The id becomes a folder and a part of IRIs.
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.id):
             raise InvalidArgument("source-id", id=self.id)
-
-
-def require_ids(batch: Batch) -> None:
-    """Raise InputError when an id or an end of a link could not be an IRI; `checks.refuse` finds such rows first."""
-    for name, frame in (*batch.entities.items(), *batch.links.items()):
-        for column in ("id", "subject", "object"):
-            if column not in frame.columns:
-                continue
-            bad = frame.filter(~pl.col(column).str.contains(ID_PATTERN).fill_null(False))
-            if bad.height:
-                raise InputError("no-id", id=str(bad[column][0]), file=str(name), column=column)
+        if self.url is not None and not re.fullmatch(LINK_PATTERN, self.url):
+            raise InvalidArgument("source-url", id=self.id, url=self.url)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Batch:
     """One source's facts, as columns, with the rows that were refused.
 
-    `read` counts the rows read per file, `kept` those that became facts; read = kept + refused, always.
+    `read` counts the rows read per file; where a loader does not count, the records of the facts are counted.
+    `columns` says for each file and kind or relation (`actors.csv/Actor`) which column of the file an attribute, or the
+    id or an end, was read from, so that a refusal can name it. What becomes of the rows is judged where they are
+    loaded: `ontology.rules.acceptance`.
     """
 
     source: Source
@@ -171,10 +177,10 @@ class Batch:
     links: Mapping[Relation, pl.DataFrame]
     refusals: pl.DataFrame = field(default_factory=no_refusals)
     read: Mapping[str, int] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        said = f"read {self.rows_read}, kept {self.rows_kept}, refused {self.rows_refused}"
-        return f"<Batch of {self.source.id}: {said}>"
+        return f"<Batch of {self.source.id}: read {self.rows_read}, refused {self.rows_refused}>"
 
     def __post_init__(self) -> None:
         entities = {kind: entity_frame(kind, self.entities[kind]) for kind in Kind if kind in self.entities}
@@ -184,21 +190,47 @@ class Batch:
         object.__setattr__(self, "entities", MappingProxyType(entities))
         object.__setattr__(self, "links", MappingProxyType(links))
         object.__setattr__(self, "read", MappingProxyType(dict(self.read)))
+        object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
+
+    def frame(self, name: Kind | Relation) -> pl.DataFrame | None:
+        """Return the rows of a kind or a relation, or None where there are none."""
+        return self.entities.get(name) if isinstance(name, Kind) else self.links.get(name)
 
     @property
     def rows_read(self) -> int:
-        """The number of rows read, over all files."""
-        return sum(self.read.values())
+        """The number of rows read, over all files; at least as many as there are records."""
+        frames = (*self.entities.values(), *self.links.values(), self.refusals)
+        records = pl.concat([pl.Series("record", [], pl.String), *(frame["record"] for frame in frames)])
+        nameless = records.null_count() - self.refusals["record"].null_count()  # each a row of its own
+        return max(sum(self.read.values()), records.drop_nulls().n_unique() + nameless)
 
     @property
     def rows_refused(self) -> int:
-        """The number of rows refused; a row with two faults counts once."""
+        """The number of rows that could not be read; a row with two faults counts once."""
         return self.refusals["record"].n_unique() if self.refusals.height else 0
 
-    @property
-    def rows_kept(self) -> int:
-        """The number of rows that became facts."""
-        return self.rows_read - self.rows_refused
+
+Name = TypeVar("Name", Kind, Relation)
+
+
+class Frames(Mapping[Name, pl.DataFrame]):
+    """Frames by kind or by relation; a home may read them only when they are asked for."""
+
+    def __init__(self, given: Mapping[Name, pl.DataFrame]) -> None:
+        self._given = MappingProxyType(dict(given))
+
+    def __getitem__(self, name: Name) -> pl.DataFrame:
+        return self._given[name]
+
+    def __iter__(self) -> Iterator[Name]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    def scan(self, name: Name) -> pl.LazyFrame:
+        """Return a frame of which only what is asked for need be read."""
+        return self[name].lazy()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -210,44 +242,32 @@ class Tables:
     """
 
     sources: tuple[Source, ...]
-    entities: Mapping[Kind, pl.DataFrame]
-    links: Mapping[Relation, pl.DataFrame]
+    entities: Frames[Kind]
+    links: Frames[Relation]
+
+    def __post_init__(self) -> None:
+        for name in ("entities", "links"):
+            if not isinstance(given := getattr(self, name), Frames):
+                object.__setattr__(self, name, Frames(given))
 
     def __repr__(self) -> str:
-        facts = sum(frame.height for frame in (*self.entities.values(), *self.links.values()))
-        return f"<Tables of {', '.join(source.id for source in self.sources) or 'nothing'}: {facts} facts>"
+        return f"<Tables of {', '.join(source.id for source in self.sources) or 'nothing'}>"
 
     @classmethod
     def of(cls, batches: Iterable[Batch]) -> Tables:
         """Return the tables of these batches put together, in their order."""
         parts = list(batches)
 
-        def together(frames: list[pl.DataFrame]) -> pl.DataFrame:
-            return pl.concat(frames, how="diagonal") if len(frames) > 1 else frames[0]
+        def together(name: Kind | Relation) -> pl.DataFrame:
+            frames = [conformed(name, frame, b.source.id) for b in parts if (frame := b.frame(name)) is not None]
+            if len(frames) == 1:
+                return frames[0]
+            # Texts by language may have more columns in one than in another.
+            return conformed(name, pl.concat(frames, how="diagonal"), None)
 
-        entities = {
-            kind: entity_frame(
-                kind,
-                together(
-                    [b.entities[kind].with_columns(source=pl.lit(b.source.id)) for b in parts if kind in b.entities]
-                ),
-                "source",
-            )
-            for kind in Kind
-            if any(kind in b.entities for b in parts)
-        }
-        links = {
-            relation: link_frame(
-                relation,
-                together(
-                    [b.links[relation].with_columns(source=pl.lit(b.source.id)) for b in parts if relation in b.links]
-                ),
-                "source",
-            )
-            for relation in Relation
-            if any(relation in b.links for b in parts)
-        }
-        return cls(tuple(b.source for b in parts), MappingProxyType(entities), MappingProxyType(links))
+        entities = {kind: together(kind) for kind in Kind if any(kind in b.entities for b in parts)}
+        links = {relation: together(relation) for relation in Relation if any(relation in b.links for b in parts)}
+        return cls(tuple(b.source for b in parts), Frames(entities), Frames(links))
 
     @classmethod
     def from_rows(
@@ -263,10 +283,8 @@ class Tables:
 
         return cls(
             tuple(sources),
-            MappingProxyType(
-                {kind: entity_frame(kind, frame(entities[kind]), "source") for kind in Kind if entities.get(kind)}
-            ),
-            MappingProxyType({rel: link_frame(rel, frame(links[rel]), "source") for rel in Relation if links.get(rel)}),
+            Frames({kind: entity_frame(kind, frame(entities[kind]), "source") for kind in Kind if entities.get(kind)}),
+            Frames({rel: link_frame(rel, frame(links[rel]), "source") for rel in Relation if links.get(rel)}),
         )
 
     def entity(self, kind: Kind) -> pl.DataFrame:
@@ -281,6 +299,12 @@ class Tables:
             return self.links[relation]
         schema = {"subject": pl.String, "object": pl.String, "source": pl.String}
         return link_frame(relation, pl.DataFrame(schema=schema), "source")
+
+    def scan(self, name: Kind | Relation) -> pl.LazyFrame:
+        """Return the rows of a kind or relation as a lazy frame: what is not asked for need not be read."""
+        if isinstance(name, Kind):
+            return self.entities.scan(name) if name in self.entities else self.entity(name).lazy()
+        return self.links.scan(name) if name in self.links else self.link(name).lazy()
 
     def counts(self) -> dict[str, int]:
         """Return the number of different entities of each kind and of links of each relation."""

@@ -49,11 +49,39 @@ CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 #: The namespace of SVG.
 SVG = "http://www.w3.org/2000/svg"
 
+#: Everything that is published under our own address.
+OURS = _BASE
+
 #: What an id may look like: it becomes part of an IRI unchanged, so nothing in it needs escaping.
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~:/+-]*$"
 
 #: An id that is an IRI already (a document known by its address or URN).
 ABSOLUTE_PATTERN = r"^(https?://|urn:)"
+
+#: Letters and signs beyond ASCII that an IRI may hold: RFC 3987 without spaces, marks of direction and other unseen
+#: signs, and what no character is or will be.
+_WIDE = (
+    "\u00a1-\u167f\u1681-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+    "\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd"
+)
+_NAME = f"A-Za-z0-9._~!$&'()*+,;={_WIDE}"
+_REST = f"([{_NAME}:@/?-]|%[0-9A-Fa-f][0-9A-Fa-f])"
+
+#: A web address, and a URN: what is taken for an IRI, so RDF can carry it. Rust, Python and XPath read these alike.
+WEB_PATTERN = f"https?://[{_NAME}-]+(:[0-9]+)?([/?]{_REST}*)?(#{_REST}*)?"
+URN_PATTERN = f"urn:[A-Za-z0-9][A-Za-z0-9-]*:{_REST}+(#{_REST}*)?"
+
+#: A document that is known by a name only; it is published under our base.
+DOC_PATTERN = f"doc:{_REST}+(#{_REST}*)?"
+
+#: What an address or a reference to a document looks like.
+LINK_PATTERN = f"^({WEB_PATTERN}|{URN_PATTERN}|{DOC_PATTERN})$"
+
+#: What an IRI of an entity looks like.
+IRI_PATTERN = f"^({WEB_PATTERN}|{URN_PATTERN})$"
+
+#: Characters that XML can hold, so that every format of answers can: no NUL, no bell, no escape.
+TEXT_PATTERN = "^[\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*$"
 
 _ABSOLUTE = re.compile(ABSOLUTE_PATTERN)
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")

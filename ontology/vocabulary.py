@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -74,6 +75,24 @@ def slug(text: str) -> str:
     'co-lead'
     """
     return _SEPARATORS.sub("-", unicodedata.normalize("NFC", text.lower())).strip("-")
+
+
+def id_slug(text: str) -> str:
+    """Return a slug that may be a part of an id, which has ASCII letters only.
+
+    A text with other letters loses them or their marks, so a digest of its slug tells it from its like.
+
+    >>> id_slug("S3 partnership: Photonics")
+    's3-partnership-photonics'
+    >>> id_slug("Åland")
+    'aland-651a5f09'
+    """
+    whole = slug(text)
+    if whole and whole.isascii():
+        return whole
+    plain = slug(unicodedata.normalize("NFKD", whole).encode("ascii", "ignore").decode())
+    digest = hashlib.sha256((whole or text).encode()).hexdigest()[:8]
+    return f"{plain}-{digest}" if plain else digest
 
 
 def graph_files() -> tuple[Path, ...]:

@@ -145,6 +145,20 @@ def ill_formed(tables: Tables) -> Tables:
     return entity(tables, Kind.PROJECT, "prj-elmo1", budget_eur=-0.5)
 
 
+def beyond_rdf(tables: Tables) -> Tables:
+    """What RDF, JSON or XML cannot carry, as far as it can be written down to be asked."""
+    for number, website in enumerate(
+        ("https://", "http://user@example.org/", "urn:x", "https://example.org/%C3%A4?a#b")
+    ):
+        tables = entity(tables, Kind.ACTOR, f"act-web-{number}", website=website)
+    tables = entity(tables, Kind.ACTOR, "urn:x", label_fi="urn:x")
+    tables = entity(tables, Kind.ACTOR, "urn:x:1", label_fi="a line\nand a tab\t", note="bell \a")
+    tables = entity(tables, Kind.ACTOR, "act-bell", label_en="bell \a")
+    tables = entity(tables, Kind.PROJECT, "prj-endless", budget_eur=float("inf"))
+    tables = entity(tables, Kind.PROJECT, "prj-none", budget_eur=float("nan"))
+    return link(tables, Relation.PARTNER_IN, "act-gtk", "pf-cec", confidence=float("-inf"), role="bell \a")
+
+
 def one_id_twice(tables: Tables) -> Tables:
     return entity(tables, Kind.PLATFORM, "cl-itapuu")
 
@@ -211,6 +225,7 @@ DAMAGES = (
             "budget-not-negative",
         ),
     ),
+    Damage(beyond_rdf, ("address-well-formed", "id-well-formed", "number-finite", "text-characters")),
     Damage(one_id_twice, ("id-of-one-kind",)),
     Damage(
         assessed_by_nobody,

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from typing import Any
 
 import httpx
+import pyoxigraph as ox
 import uvicorn
 
+from api.http.serving import listening
+
 PROBLEM = "application/problem+json"
+
+#: The forms of a graph by the names that the door has for them.
+RDF = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
 
 NAMES = "SELECT ?c WHERE { ?c a av:Cluster } ORDER BY ?c"
 
@@ -20,7 +30,7 @@ class Server(threading.Thread):
 
     def __init__(self, app: Any) -> None:
         super().__init__(daemon=True)
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = listening("127.0.0.1", 0)
         self.server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
 

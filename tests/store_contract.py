@@ -13,7 +13,7 @@ import pytest
 from editions import assert_whole, other, replace_source, small
 
 from graph import KnowledgeGraph
-from ontology.errors import InputError, InvalidArgument, NotFound, WorkspaceError
+from ontology.errors import InvalidArgument, NotFound, RefusedRows, WorkspaceError
 from ontology.facts import Batch, Tables
 from ontology.metagraph import Kind
 
@@ -73,12 +73,38 @@ class StoreContract:
         graph.replace(small(1))
         assert_same(graph.generation.tables, Tables.of([small(1)]))
 
-    def test_an_id_that_cannot_be_an_iri_is_refused_whole(self, door: Door) -> None:
+    def test_an_id_that_cannot_be_an_iri_is_a_refused_row(self, door: Door) -> None:
         batch = small(0)
-        actors = batch.entities[Kind.ACTOR].with_columns(id=pl.lit("a b") + pl.col("id"))
+        actors = batch.entities[Kind.ACTOR].head(2).with_columns(
+            id=pl.Series(["a b", "a1"]), record=pl.Series([None, "a.csv#row=3"])
+        )  # fmt: skip
         graph = door()
-        with pytest.raises(InputError, match="cannot be an id"):
-            graph.replace(Batch(batch.source, {Kind.ACTOR: actors}, {}))
+        report = graph.replace(Batch(batch.source, {Kind.ACTOR: actors}, {}))
+        assert (report.read, report.kept, report.refused, report.set_aside) == (2, 1, 1, 0)
+        assert report.refusals.select("column", "value", "code").row(0) == ("id", "a b", "id-well-formed")
+        assert graph.counts() == {"Actor": 1}
+
+    def test_several_batches_are_one_generation(self, door: Door) -> None:
+        graph = door()
+        reports = graph.replace([small(0), other(small(0))])
+        assert [(report.source, report.generation, report.changed) for report in reports] == [
+            ("small", 1, True),
+            ("other", 1, True),
+        ]
+        assert_same(graph.generation.tables, Tables.of([small(0), other(small(0))]))
+        assert [report.changed for report in graph.replace([small(0), other(small(1))])] == [False, False]
+        with pytest.raises(InvalidArgument, match="one batch of each source"):
+            graph.replace([small(0), small(1)])
+        with pytest.raises(InvalidArgument, match="nothing to load"):
+            graph.replace([])
+
+    def test_a_strict_load_with_a_refused_row_loads_nothing(self, door: Door) -> None:
+        batch = small(0)
+        bad = Batch(batch.source, {Kind.ACTOR: batch.entities[Kind.ACTOR].with_columns(actor_type=pl.lit("x"))}, {})
+        graph = door()
+        with pytest.raises(RefusedRows, match="actor-types") as caught:
+            graph.replace(bad, strict=True)
+        assert caught.value.refusals["code"].unique().to_list() == ["actor-type-known"]
         assert graph.history() == []
 
     # ---- several sources

@@ -19,13 +19,14 @@ import schemathesis
 from conftest import examples
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from server import NAMES, PROBLEM, Server, problem
+from server import NAMES, PROBLEM, RDF, Server, problem
 from typing_extensions import is_typeddict
 
 from api.http import problems
 from api.http.addresses import PLURALS
 from api.http.app import create_app
 from api.http.media import GRAPHS, RESULTS, accepted, wishes
+from api.http.serving import listening
 from graph import shapes
 from graph.knowledge_graph import KnowledgeGraph, open_graph
 from ontology import errors
@@ -159,16 +160,15 @@ def test_linked_data(http: httpx.Client, format: str, media_type: str) -> None:
     answer = http.get(led.headers["location"])
     assert answer.headers["content-type"] == media_type
     assert answer.content == http.get("/api/entities/act-digipolis", headers={"Accept": plain}).content
-    parser = {"turtle": ox.RdfFormat.TURTLE, "ntriples": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD}[format]
-    triples = {(str(q.subject), str(q.predicate), str(q.object)) for q in ox.parse(answer.content, format=parser)}
+    triples = {(str(q.subject), str(q.predicate), str(q.object)) for q in ox.parse(answer.content, format=RDF[format])}
     me, lapland = (f"<https://w3id.org/arvoverkko/id/{id}>" for id in ("act-digipolis", "reg-lappi"))
     assert (me, "<https://w3id.org/arvoverkko/ontology#locatedIn>", lapland) in triples
     # Links that touch it are there with their records.
     assert sum(predicate == "<http://www.w3.org/ns/prov#wasDerivedFrom>" for _, predicate, _ in triples) > 5
 
 
-def test_an_identifier_leads_to_json_for_people(http: httpx.Client) -> None:
-    led = http.get("/id/act-digipolis", headers={"Accept": "text/html,*/*;q=0.1"})
+def test_an_identifier_leads_to_json_for_programs(http: httpx.Client) -> None:
+    led = http.get("/id/act-digipolis")
     assert (led.status_code, led.headers["location"]) == (303, "/api/entities/act-digipolis")
     problem(http.get("/id/act-none"), 404, "not-found")
     problem(http.get("/id/act-digipolis", headers={"Accept": "image/png"}), 406, "http-406")
@@ -443,9 +443,7 @@ def check_operation(operation: Any, excluded: list[Any]) -> None:
 
 def test_answers_are_sent_at_once() -> None:
     """A listening socket without its protocol makes every answer on a kept connection wait for an acknowledgement."""
-    from api.http.serving import _listening
-
-    with _listening("127.0.0.1", 0) as listener:
+    with listening("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
         with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
             assert accepted.proto == socket.IPPROTO_TCP

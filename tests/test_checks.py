@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import polars as pl
 import pyoxigraph as ox
@@ -14,13 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from rdflib import RDF, SH
-from rule_damage import DAMAGES, HEAPS, Damage, circle, entity, ill_formed, level_of_twelve, wrong_digits
+from rule_damage import DAMAGES, HEAPS, Damage, beyond_rdf, circle, entity, ill_formed, level_of_twelve, wrong_digits
 
-from graph.stores.rdf import to_trig
+from graph.stores.trig import to_trig
 from ontology.errors import InvalidArgument
-from ontology.facts import Tables
+from ontology.facts import Source, Tables
 from ontology.metagraph import KINDS, RELATIONS, Kind, Value
-from ontology.prefixes import entity_id, iri
+from ontology.prefixes import LINK_PATTERN, PREFIXES, TEXT_PATTERN, entity_id, entity_iri, iri
 from ontology.rules.base import ARROW, Severity, said_of
 from ontology.rules.catalogue import EVERYTHING, RULES
 from ontology.rules.checks import check
@@ -137,6 +140,76 @@ def test_ill_formed_values_are_found_exactly(part: Tables) -> None:
     digits = {focus for rule, focus in found if rule == "business-id-check-digit"}
     assert digits == {"act-0", "act-1", "act-2", "act-3"}
     assert {focus for rule, focus in found if rule == "address-well-formed"} == {"-act"}
+
+
+def test_what_rdf_cannot_carry_is_found_exactly(part: Tables) -> None:
+    found = found_by_columns(beyond_rdf(part)) - found_by_columns(part)
+    assert {
+        rule: {focus for own, focus in found if own == rule}
+        for rule in ("address-well-formed", "id-well-formed", "number-finite", "text-characters")
+    } == {
+        "address-well-formed": {"act-web-0", "act-web-1", "act-web-2"},
+        "id-well-formed": {"urn:x"},
+        "number-finite": {"prj-endless", "prj-none", "act-gtk→pf-cec"},
+        "text-characters": {"urn:x:1", "act-bell", "act-gtk→pf-cec"},
+    }
+
+
+@pytest.mark.parametrize(
+    "address", ["https://x/50%", "http://a:b", "https://x/[y]", "https://x/\ue000", "https://x/\x01", "http://a/#b#c"]
+)
+def test_an_address_that_no_iri_can_be_is_found(part: Tables, address: str) -> None:
+    """These cannot be asked of SHACL: no RDF can be written that has them."""
+    with pytest.raises(ValueError):
+        ox.NamedNode(address)
+    told = entity(part, Kind.ACTOR, "act-gtk", website=address)
+    assert ("address-well-formed", "act-gtk") in found_by_columns(told)
+    told = entity(part, Kind.ACTOR, address, label_fi="told")
+    assert ("id-well-formed", address) in found_by_columns(told)
+    with pytest.raises(InvalidArgument, match="web address of the source s"):
+        Source("s", "S", "Who", "CC0", address, date(2026, 1, 31), "0" * 64)
+
+
+@pytest.mark.parametrize("address", [PREFIXES["avid"] + "act-gtk", PREFIXES["avlink"] + "memberOf/enf/a/b"])
+def test_an_id_that_is_an_address_of_ours_would_come_back_as_another(part: Tables, address: str) -> None:
+    assert ("id-well-formed", address) in found_by_columns(entity(part, Kind.ACTOR, address, label_fi="told"))
+
+
+def test_an_address_of_ours_would_come_back_as_an_id(part: Tables) -> None:
+    told = entity(part, Kind.ACTOR, "act-gtk", website=PREFIXES["avid"] + "act-vtt")
+    assert ("address-well-formed", "act-gtk") in found_by_columns(told)
+
+
+_ADDRESS_LIKE = st.one_of(
+    st.from_regex(re.compile(LINK_PATTERN), fullmatch=True),
+    st.builds(
+        str.__add__, st.sampled_from(["https://", "http://a", "urn:", "urn:a:", "doc:", ""]), st.text(max_size=9)
+    ),
+    st.text("ha:/@[]?#%4Fä.-\u2028\ufdd0", max_size=12).map("http://".__add__),
+)
+
+
+@given(_ADDRESS_LIKE)
+def test_what_the_pattern_takes_rdf_carries(address: str) -> None:
+    """Rust and Python agree, and what they take goes through a parser of RDF and comes back unchanged."""
+    taken = bool(re.fullmatch(LINK_PATTERN, address))
+    assert pl.Series([address]).str.contains(LINK_PATTERN)[0] is taken
+    if taken:
+        node = ox.NamedNode(entity_iri(address))
+        (quad,) = ox.parse(f"{node} a {node} .".encode(), format=ox.RdfFormat.TRIG)
+        assert entity_id(quad.subject.value) == address
+
+
+@given(st.text())
+def test_what_the_pattern_of_texts_takes_xml_carries(said: str) -> None:
+    taken = pl.Series([said]).str.contains(TEXT_PATTERN)[0]
+    assert taken is bool(re.search(TEXT_PATTERN, said))
+    try:
+        ElementTree.fromstring(f"<a>{escape(said)}</a>")
+    except ElementTree.ParseError:
+        assert not taken
+    else:
+        assert taken
 
 
 @given(st.integers(0, 9999), st.integers(0, 13), st.integers(0, 32))

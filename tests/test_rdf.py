@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import KnowledgeGraph
-from graph.stores.rdf import from_quads, to_trig
+from graph.stores import trig
+from graph.stores.rdf import from_quads
+from graph.stores.trig import to_trig
 from ontology.facts import Batch, Source, Tables
 from ontology.metagraph import KINDS, LABEL, RELATIONS, Kind, Relation, Value
 from ontology.prefixes import PREFIXES, entity_iri, iri
@@ -72,6 +74,14 @@ VALUES = {
 }
 
 
+#: Ids whose parts would run together if they were put beside each other as they are.
+IDS = st.one_of(
+    st.sampled_from(["a", "act-1", "a/b", "a/b/c", "b/c", "a//b", "a/..", "a/../b", "doc:x", "net:x/y.z~1", "urn:x:1"]),
+    st.sampled_from(["https://example.org/a/../b", "https://example.org//b", "a%2Fb".replace("%", "+"), "2", "a/2"]),
+    st.text("ab/:.~+-2", min_size=1, max_size=6).map("a".__add__),
+)
+
+
 def source(id: str) -> Source:
     return Source(id, f'A "{id}"\\ source', "Who", "CC BY 4.0", None, date(2026, 1, 31), "0" * 64)
 
@@ -87,8 +97,11 @@ def rows(draw: st.DrawFn, attributes: tuple, ends: list[dict[str, str]]) -> list
                     row[f"{attribute.name}_{language}"] = draw(st.none() | TEXT)
             else:
                 row[attribute.name] = draw(st.none() | VALUES[attribute.value])
-        record = draw(st.text('ab %<>"{}|^`\\#=1', max_size=8))
-        told.append(row | {"method": "stated", "record": f"{record}#row={place}", "source_url": None, "note": None})
+        record = draw(st.text('ab %<>"{}|^`\\#=1/[]ä\0\u2028\ue000', max_size=8))
+        said = {"method": "stated", "record": f"{record}#row={place}", "source_url": None, "note": None}
+        told.append(row | said)
+        if "subject" in row and draw(st.booleans()):  # the very same, said twice
+            told.append(row | said | {"record": f"{record}#row={place + 100}"})
     return told
 
 
@@ -98,7 +111,7 @@ def worlds(draw: st.DrawFn) -> Tables:
     for id in draw(st.sampled_from([["one"], ["one", "two"]])):
         kind = draw(st.sampled_from(list(Kind)))
         relation = draw(st.sampled_from(list(Relation)))
-        ids = ["a", "act-1", "net:x/y.z~1", "urn:x:1"][: draw(st.integers(1, 4))]
+        ids = draw(st.lists(IDS, min_size=1, max_size=4, unique=True))
         entities = draw(rows((*KINDS[kind].attributes, LABEL), [{"id": each} for each in ids]))
         ends = draw(
             st.lists(
@@ -168,3 +181,59 @@ def test_a_site_stands_beside_the_seat_in_the_words_of_org(enf_graph: KnowledgeG
         (iri("org:hasSite"), "Rovaniemi"),
         (iri("org:hasSite"), "Tornio"),
     ]
+
+
+def links(*rows: dict[str, object], id: str = "s") -> Tables:
+    said = [{"method": "stated", "record": f"m.csv#row={place}"} | row for place, row in enumerate(rows)]
+    return Tables.of([Batch(source(id), {}, {Relation.MEMBER_OF: pl.DataFrame(said, infer_schema_length=None)})])
+
+
+def nodes(tables: Tables) -> dict[str, str]:
+    """Return the IRI of each link's node, by the record that it was read from."""
+    found = ox.parse(to_trig(tables), format=ox.RdfFormat.TRIG)
+    told = {q.object.value: q.subject.value for q in found if q.predicate.value == iri("prov:wasDerivedFrom")}
+    return {record.removeprefix(PREFIXES["avsource"]): node for record, node in told.items()}
+
+
+def test_links_whose_ids_run_together_are_two() -> None:
+    tables = links({"subject": "a", "object": "b/cx"}, {"subject": "a/b", "object": "cx"})
+    assert len(set(nodes(tables).values())) == 2
+    assert_equal(tables, round_trip(tables))
+
+
+def test_a_link_is_named_by_what_it_says_and_not_by_where_it_stands() -> None:
+    ends = {"subject": "a", "object": "b"}
+    rows = [ends | {"role": "member", "record": "1"}, ends | {"since": "2021", "record": "2"}, ends | {"record": "3"}]
+    before = nodes(links(*rows))
+    assert before["s/3"] == PREFIXES["avlink"] + "memberOf/s/a/b"
+    assert len(set(before.values())) == 3
+    assert nodes(links(*reversed(rows))) == before
+    more = nodes(links(ends | {"role": "chair", "record": "0"}, *rows, ends | {"until": "2022", "record": "4"}))
+    assert before.items() <= more.items()
+    note = [row | {"note": "changed", "method": "mapped"} for row in rows]
+    assert nodes(links(*note)) == before
+
+
+def test_links_that_say_the_very_same_are_numbered_by_their_provenance() -> None:
+    ends = {"subject": "a", "object": "b", "role": "member"}
+    rows = [ends | {"note": note, "record": note} for note in "cab"]
+    named = nodes(links(*rows))
+    assert [named[f"s/{note}"].removeprefix(named["s/a"]) for note in "abc"] == ["", "/2", "/3"]
+    assert nodes(links(*reversed(rows))) == named
+
+
+def test_a_name_of_a_link_is_the_same_in_every_version() -> None:
+    tables = links({"subject": "a/b", "object": "urn:x:1", "role": "Jäsen", "since": "2021-05", "confidence": 0.5})
+    assert list(nodes(tables).values()) == [PREFIXES["avlink"] + "memberOf/s/a%2Fb/urn:x:1/feaf3776d9df"]
+
+
+def test_a_piece_is_a_document_and_the_pieces_are_the_whole(
+    monkeypatch: pytest.MonkeyPatch, enf_tables: Tables
+) -> None:
+    whole = set(ox.parse(to_trig(enf_tables), format=ox.RdfFormat.TRIG))
+    monkeypatch.setattr(trig, "_ROWS", 7)
+    monkeypatch.setattr(trig, "_PIECE", 10_000)
+    apart = [set(ox.parse(piece, format=ox.RdfFormat.TRIG)) for piece in trig.pieces(enf_tables)]
+    assert len(apart) > 20
+    assert set().union(*apart) == whole
+    assert max(len(piece) for piece in trig.pieces(enf_tables)) < 20_000

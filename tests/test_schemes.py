@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
@@ -303,3 +304,19 @@ def test_a_slug_is_its_own_slug(text: str) -> None:
     assert "--" not in slug
     assert not slug.startswith("-")
     assert not slug.endswith("-")
+
+
+def test_names_of_any_alphabet_have_ids_of_their_own() -> None:
+    names = ["Åland", "Aland", "Land", "Ένωση", "Ένωσις", "Союз", "Сеть", "!?", "?!", "Øst", "Ost", "Đ", "D"]
+    ids = [vocabulary.id_slug(name) for name in names]
+    assert len(set(ids)) == len(names)
+    assert vocabulary.id_slug("Land") == "land"
+    assert vocabulary.id_slug("ÅLAND") == vocabulary.id_slug("A\u030aland") == vocabulary.id_slug("åland")
+
+
+@given(st.text(max_size=40))
+def test_a_slug_for_ids_is_well_formed_and_that_of_the_slug_where_it_can_be(text: str) -> None:
+    assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", vocabulary.id_slug(text))
+    whole = vocabulary.slug(text)
+    if whole.isascii() and whole:
+        assert vocabulary.id_slug(text) == whole

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -10,12 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
+import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import ROOT
 
 from graph import KnowledgeGraph, open_graph
-from graph.sparql.pool import SparqlPool
+from graph.sparql.checks import check_query, names_graphs, wrong_syntax
+from graph.sparql.pool import SparqlPool, Stop
 from ontology.errors import QueryError, QueryNotAllowed, QuerySyntax, QueryTimeout
 from ontology.facts import Batch
 
@@ -112,6 +116,15 @@ def test_what_is_no_query_is_said_in_one_line(pool: SparqlPool, folder: Path, qu
         "SELECT * { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
         'SELECT * { ?s ?p "#" . SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }',
         "SELECT * { # x\rSERVICE SILENT <http://127.0.0.1:1/> { ?s ?p ?o }\n}",  # the store ends a comment at \r too
+        # "Less than" and a text, or an IRI and another text, by where one begins to read.
+        "ASK { FILTER(1<'>')SERVICE<http://127.0.0.1:1/>{?s ?p ?o} #'\n}",
+        'ASK { FILTER(1<2#>"""\n)SERVICE<http://127.0.0.1:1/>{?s ?p ?o} #"""\n}',
+        # The engine needs no space after the word.
+        "PREFIX : <http://127.0.0.1:1/> ASK { service:x { ?s ?p ?o } }",
+        "PREFIX s: <http://127.0.0.1:1/> ASK { services:x # y\n { ?s ?p ?o } }",
+        "PREFIX : <http://127.0.0.1:1/> ASK { servicesilent:x { ?s ?p ?o } }",
+        "ASK { ?s ?p av:.SERVICE<http://127.0.0.1:1/>{ ?s ?p ?o } }",
+        "ASK { ?s ?p 1SERVICE<http://127.0.0.1:1/>{ ?s ?p ?o } }",
     ],
 )
 def test_a_service_in_disguise_is_found(enf_graph: KnowledgeGraph, pool: SparqlPool, folder: Path, query: str) -> None:
@@ -127,7 +140,17 @@ def test_a_long_plain_query_is_answered(pool: SparqlPool, folder: Path) -> None:
 
 
 def test_the_word_service_as_data_is_no_crime(pool: SparqlPool, folder: Path) -> None:
-    assert pool.ask(folder, 'ASK { ?s skos:prefLabel "SERVICE <x>" } # SERVICE').kind == "ask"
+    for query in (
+        'ASK { ?s skos:prefLabel "SERVICE <x>" } # SERVICE',
+        "ASK { <https://example.org/(a)/service> ?service 'service'@service }",
+        "PREFIX service: <urn:x:> ASK { service:a service:b av:service }",
+        'ASK { ?s ?p """SERVICE "" \'x""" }',
+    ):
+        assert pool.ask(folder, query).kind == "ask", query
+
+
+def test_less_than_needs_no_space(enf_graph: KnowledgeGraph) -> None:
+    assert enf_graph.sparql("ASK { BIND(3 AS ?a) FILTER(?a<5&&?a>2) }") is True
 
 
 def test_a_query_is_stopped_when_its_time_is_up(folder: Path) -> None:
@@ -148,11 +171,35 @@ def test_a_query_is_stopped_when_its_time_is_up(folder: Path) -> None:
         "ASK { FILTER(" + "1+" * 8000 + "1) }",
         "SELECT * { " + "{} UNION " * 8000 + "{} }",
         "ASK { ?s " + "av:x/" * 8000 + "av:x ?o }",
+        "ASK { FILTER(1<'>'+" + "1+" * 8000 + "1) #'\n}",
     ],
 )
 def test_a_chain_that_would_exhaust_the_stack_is_refused(enf_graph: KnowledgeGraph, query: str) -> None:
     with pytest.raises(QuerySyntax, match="more than 500 operators"):
         enf_graph.sparql(query)
+
+
+def unit_costs(unit: str, size: int) -> float:
+    """The processor time of looking through so many characters, and of saying what is wrong with them."""
+    query = "ASK {" + unit * (size // len(unit))
+    begun = time.process_time()
+    with contextlib.suppress(QueryError):
+        check_query(query)
+    names_graphs(query)
+    wrong_syntax("error at 1:1: expected something", query)
+    return time.process_time() - begun
+
+
+UNITS = ("a", "(", "{ ", "<", "<a", "<a#>", "<'>", "'", '"', '"""', "'''", "\\", "\\'", "\\u0073", '"\\"', "'''\\'")
+UNITS += ("service", "service:", "service:x ", "<service:a#>", "#", "a:", "a:.", "?a", "@a-", "from", "PREFIX a: <b> ")
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_anything_is_looked_through_in_linear_time(unit: str) -> None:
+    """A quadratic pattern would need a thousand times as long for a text thirty-two times as long."""
+    unit_costs(unit, 10_000)
+    short = min(unit_costs(unit, 12_500) for _ in range(3))
+    assert unit_costs(unit, 400_000) < 32 * 6 * max(short, 0.002)
 
 
 def test_a_query_at_the_bounds_is_answered(enf_graph: KnowledgeGraph) -> None:
@@ -173,7 +220,7 @@ def test_a_worker_that_ends_by_itself_is_not_called_late(folder: Path) -> None:
         worker._process.terminate()
         worker._process.wait()
         with pytest.raises(QueryError, match="ended with code"):
-            worker.ask({"folder": str(folder), "query": "ASK {}"}, 60)
+            worker.ask({"folder": str(folder), "query": "ASK {}"}, 60, Stop())
 
 
 #: Thirty times twice as long: a text of a gigabyte.
@@ -216,6 +263,20 @@ def test_a_worker_that_dies_is_replaced(folder: Path) -> None:
         worker._process.wait()
         pool._places.put(worker)
         assert pool.ask(folder, "ASK {}").kind == "ask"
+
+
+def test_a_store_in_the_place_of_another_is_not_taken_for_it(tmp_path: Path, pool: SparqlPool) -> None:
+    """A workspace that is wiped and loaded anew has the same folders."""
+    place = tmp_path / "rdf"
+    for number in range(3):
+        if place.exists():
+            shutil.rmtree(place)
+        store = ox.Store(str(place))
+        store.add(ox.Quad(ox.NamedNode(f"urn:s:{number}"), ox.NamedNode("urn:p:p"), ox.Literal(number)))
+        store.flush()
+        del store
+        for _ in range(2):  # with each of the workers
+            assert pool.ask(place, "SELECT ?o { ?s ?p ?o }", "csv").body.split() == [b"o", str(number).encode()]
 
 
 def test_a_graph_in_memory_has_a_folder_for_workers(enf_batch: Batch, pool: SparqlPool) -> None:

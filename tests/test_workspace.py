@@ -1,8 +1,10 @@
-"""The graph on disk: seen whole or not at all, whatever happens to the writer."""
+"""The graph on disk: seen whole or not at all, each generation known by its identity, unchanged files linked."""
 
 from __future__ import annotations
 
 import json
+import logging
+import os
 import shutil
 from pathlib import Path
 
@@ -10,13 +12,23 @@ import polars as pl
 import pyoxigraph as ox
 import pytest
 from damage import copy, set_cell
-from editions import other, renamed, small
+from editions import assert_whole, other, renamed, small
 
 from graph import open_graph
+from graph.stores.current import folder_of
 from graph.stores.workspace import Workspace
 from loaders import load
 from ontology.errors import DamagedWorkspace, NotFound
-from ontology.facts import Batch
+from ontology.facts import Batch, Tables
+from ontology.metagraph import Kind
+from ontology.metapaths import DAMPING
+
+
+def notices(log: pytest.LogCaptureFixture) -> list[str]:
+    """What was said on the side since this was asked last."""
+    said = [record.getMessage() for record in log.records if record.name == "arvoverkko"]
+    log.clear()
+    return said
 
 
 def test_old_generations_are_pruned_only_when_asked(tmp_path: Path, enf_batch: Batch) -> None:
@@ -27,7 +39,9 @@ def test_old_generations_are_pruned_only_when_asked(tmp_path: Path, enf_batch: B
     held = reader.generation
     open_graph(tmp_path / "g", keep=1).replace(renamed(enf_batch, "9" * 64))
     assert Workspace(tmp_path / "g").numbers() == [4]
-    assert held.paths.actors == 234  # whoever holds a pruned generation still has its tables
+    assert [p.name for p in (tmp_path / "g" / "generations").iterdir()] == ["000004"]  # with what its sources said
+    with pytest.raises(DamagedWorkspace, match=r"000003 was pruned while it was read"):
+        assert held.tables.entity(Kind.ACTOR)  # what nobody has read yet went with it, and this is said
     assert reader.generation.number == 4
     with pytest.raises(NotFound, match="no data version 1; data versions: 4"):
         reader.at(1)
@@ -37,49 +51,122 @@ def test_derived_parts_may_be_thrown_away(tmp_path: Path, enf_batch: Batch) -> N
     graph = open_graph(tmp_path / "g")
     graph.replace(enf_batch)
     expected = graph.partners("act-digipolis").to_dict("en"), graph.sparql("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-    shutil.rmtree(tmp_path / "g" / "generations" / "000001" / "rdf")
-    shutil.rmtree(tmp_path / "g" / "generations" / "000001" / "paths")
+    for part in ("rdf", "paths"):
+        shutil.rmtree(tmp_path / "g" / "generations" / "000001" / part)
     again = open_graph(tmp_path / "g")
     assert again.partners("act-digipolis").to_dict("en") == expected[0]
     assert again.sparql("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").equals(expected[1])
+    assert (tmp_path / "g" / "generations" / "000001" / "rdf" / "made.json").is_file()
 
 
-def test_a_removal_keeps_what_earlier_generations_are_made_from(tmp_path: Path) -> None:
+def test_a_changed_definition_is_felt_at_once(
+    tmp_path: Path, enf_batch: Batch, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     graph = open_graph(tmp_path / "g")
-    with pytest.raises(NotFound):
-        graph.remove("small")
-    assert not (tmp_path / "g").exists()  # a name that is not known makes no folder
+    graph.replace(enf_batch)
+    before = graph.partners("act-digipolis")[0].score
+    for place in ("ontology.metapaths.DAMPING", "graph.paths.index.DAMPING"):
+        monkeypatch.setattr(place, dict.fromkeys(DAMPING, 0.9))
+    fresh = open_graph()
+    fresh.replace(enf_batch)
+    caplog.set_level(logging.WARNING)
+    again = open_graph(tmp_path / "g")
+    assert again.partners("act-digipolis")[0].score == fresh.partners("act-digipolis")[0].score != before
+    [said] = notices(caplog)
+    assert said.endswith("paths was made with other definitions; it is made again from the tables")
+    assert open_graph(tmp_path / "g").partners("act-digipolis")[0].score == again.partners("act-digipolis")[0].score
+    assert notices(caplog) == []
+
+
+def test_an_older_metagraph_is_read_with_what_is_new_left_open(tmp_path: Path) -> None:
+    """As written by a program that did not know a column yet."""
+    graph = open_graph(tmp_path / "g")
     graph.replace(small(0))
-    graph.replace(other(small(0)))
-    graph.remove("small")
-    assert graph.generation.manifest["brought"] == {"other": 2}
-    assert sorted(str(p.relative_to(tmp_path / "g" / "sources")) for p in tmp_path.glob("g/sources/*/*")) == [
-        "other/000002",
-        "small/000001",
-    ]
+    folder = folder_of(tmp_path / "g", 1)
+    path = folder / "sources" / "small" / "Actor.parquet"
+    stamped = path.stat()
+    pl.read_parquet(path).drop("website").write_parquet(path)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["files"]["sources/small/Actor.parquet"] |= {"size": path.stat().st_size}
+    os.utime(path, ns=(stamped.st_mtime_ns, stamped.st_mtime_ns))
+    from graph.stores.manifest import text_of
+
+    del manifest["checksum"]
+    (folder / "manifest.json").write_text(text_of(manifest), "utf-8")
+    actors = open_graph(tmp_path / "g").generation.tables.entity(Kind.ACTOR)
+    assert actors["website"].null_count() == actors.height == 50
 
 
-def test_a_batch_that_is_damaged_is_mended_by_loading_its_source_or_taking_it_out(tmp_path: Path) -> None:
+def test_a_workspace_that_was_wiped_and_loaded_anew_is_not_taken_for_the_old_one(tmp_path: Path) -> None:
+    reader = open_graph(tmp_path / "g")
+    open_graph(tmp_path / "g").replace(small(0))
+    assert (reader.generation.number, reader.actor("a0").label("fi")) == (1, "Edition 0")
+    shutil.rmtree(tmp_path / "g")
+    open_graph(tmp_path / "g").replace(small(7))
+    assert (reader.generation.number, reader.actor("a0").label("fi")) == (1, "Edition 7")
+    assert reader.sparql('ASK { ?actor skos:prefLabel "Edition 7"@fi }') is True
+
+
+# ---- cost follows the change
+
+
+def test_what_did_not_change_is_linked_and_not_written(tmp_path: Path, enf_batch: Batch) -> None:
     graph = open_graph(tmp_path / "g")
-    for mend in (lambda: graph.replace(small(1)), lambda: graph.remove("small")):
-        graph.replace(small(0))
-        graph.replace(other(small(0)))
-        for kept in tmp_path.glob("g/sources/small/*/read.json"):
-            kept.unlink()
-        with pytest.raises(DamagedWorkspace, match="sources"):
+    graph.replace(enf_batch)
+    graph.replace(small(0))
+    graph.replace(small(1))
+    first, last = (folder_of(tmp_path / "g", number) / "sources" / "enf" for number in (1, 3))
+    tables = {path.name for path in first.glob("[A-Za-z]*.parquet")} - {
+        f"{name}.parquet" for name in ("refusals", "waiting", "brought")
+    }
+    assert len(tables) > 20
+    for name in tables:
+        assert (first / name).samefile(last / name), name
+    assert_whole(tmp_path / "g")
+
+
+def test_only_the_current_generation_keeps_an_rdf_store(tmp_path: Path) -> None:
+    graph = open_graph(tmp_path / "g")
+    for number in range(3):
+        graph.replace(small(number))
+    assert [p.parent.name for p in (tmp_path / "g" / "generations").glob("*/rdf")] == ["000003"]
+    ask = 'ASK { ?actor skos:prefLabel "Edition 0"@fi }'
+    assert (graph.sparql(ask), graph.at(1).sparql(ask)) == (False, True)
+    assert [p.parent.name for p in (tmp_path / "g" / "generations").glob("*/rdf")] == ["000003"]
+
+
+# ---- what a source brought
+
+
+def test_a_source_that_is_damaged_is_mended_by_loading_it_or_taking_it_out(tmp_path: Path) -> None:
+    graph = open_graph(tmp_path / "g")
+    for mend in (lambda: graph.replace(small(0)), lambda: graph.remove("small")):
+        graph.replace([small(0), other(small(0))], force=True)
+        path = folder_of(tmp_path / "g", graph.home.current()) / "sources" / "small" / "Actor.parquet"
+        path.write_bytes(b"PAR1 no more")
+        with pytest.raises(DamagedWorkspace, match=r"Actor.parquet is not as it was written; load its source again"):
+            open_graph(tmp_path / "g").counts()
+        with pytest.raises(DamagedWorkspace, match=r"“small”.*load that source again first, or remove it"):
             graph.replace(other(small(0)), force=True)
-        assert mend().changed
+        assert mend().changed  # though its bytes are those that were loaded
         assert graph.replace(other(small(0)), force=True).changed
+        assert_whole(tmp_path / "g")
 
 
-def test_refused_rows_are_kept_with_the_batch(tmp_path: Path) -> None:
+def test_rows_that_are_no_facts_are_kept_with_what_their_source_brought(tmp_path: Path) -> None:
     folder = copy(tmp_path)
-    record = set_cell(folder, "memberships", 4, "actor_id", "act-nobody")
+    record = set_cell(folder, "actors", 4, "business_id", "1234567-0")
     report = open_graph(tmp_path / "g").replace(load("enf", folder))
-    assert (report.read, report.refused) == (1808, 1)
+    assert report.refused == 1
+    assert report.read == report.kept + report.refused + report.set_aside
     assert report.refusals["record"].to_list() == [record]
-    kept = tmp_path / "g" / "sources" / "enf" / "000001"
-    assert pl.read_parquet(kept / "refusals.parquet")["record"].to_list() == [record]
+    own = folder_of(tmp_path / "g", 1) / "sources" / "enf"
+    assert pl.read_parquet(own / "refusals.parquet")["record"].to_list() == [record]
+    assert pl.read_parquet(own / "out" / "Actor.parquet")["record"].to_list() == [record]
+    again = open_graph(tmp_path / "g").replace(load("enf", folder))
+    assert not again.changed
+    assert again.refusals.equals(report.refusals)
+    assert again.waiting.equals(report.waiting)
 
 
 def test_the_store_on_disk_is_read_only(enf_graph: object) -> None:
@@ -87,18 +174,34 @@ def test_the_store_on_disk_is_read_only(enf_graph: object) -> None:
         enf_graph.generation.store.add(ox.Quad(*(ox.NamedNode("urn:x:1"),) * 3))
 
 
+def as_the_first_formats(path: Path) -> Tables:
+    """Rewrite a workspace of one generation as the first format had it; return its tables."""
+    tables = Tables.of([small(0)])
+    folder = folder_of(path, 1)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    for part in ("sources", "paths", "rdf"):
+        shutil.rmtree(folder / part)
+    (folder / "tables").mkdir()
+    for name, frame in (*tables.entities.items(), *tables.links.items()):
+        frame.rename({"source_url": "evidence"}).write_parquet(folder / "tables" / f"{name}.parquet")
+    told = {key: manifest[key] for key in ("program", "generation", "parent", "created", "counts", "findings")}
+    named = {"id", "title", "publisher", "licence", "url", "retrieved", "sha256"}
+    told["sources"] = [{key: value for key, value in s.items() if key in named} for s in manifest["sources"]]
+    (folder / "manifest.json").write_text(json.dumps(told | {"schema": 1, "brought": {"small": 1}}), "utf-8")
+    (path / "CURRENT").write_text("1\n")
+    return tables
+
+
 def test_a_folder_of_the_first_format_is_read_and_loaded_into(tmp_path: Path) -> None:
-    """The address of a fact's page was called `evidence` there."""
-    graph = open_graph(tmp_path / "g")
-    graph.replace(small(0))
-    tables = graph.generation.tables
-    for path in (tmp_path / "g").rglob("*.parquet"):
-        pl.read_parquet(path).rename({"source_url": "evidence"}, strict=False).write_parquet(path)
-    manifest = tmp_path / "g" / "generations" / "000001" / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text("utf-8")) | {"schema": 1}), "utf-8")
+    """The address of a fact's page was called `evidence` there, and the tables of all sources lay together."""
+    open_graph(tmp_path / "g").replace(small(0))
+    tables = as_the_first_formats(tmp_path / "g")
     old = open_graph(tmp_path / "g")
     for kind, frame in old.generation.tables.entities.items():
         assert frame.equals(tables.entities[kind])
     assert old.actor("a0").evidence[0].record
+    assert old.partners("a0").total == 49
     old.replace(other(small(0)))
     assert [source["id"] for source in old.history()[0]["sources"]] == ["small", "other"]
+    assert_whole(tmp_path / "g")
+    assert old.replace(small(0)).changed  # what it refused is not known, so it is read again

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -11,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from editions import assert_whole, renamed, run, small
+from editions import assert_whole, other, renamed, run, small
 
 from graph import open_graph
 from graph.stores.manifest import SCHEMA_VERSION
@@ -34,14 +35,33 @@ def test_a_generation_that_was_never_made_current_is_not_seen_and_swept_up(tmp_p
     path = tmp_path / "g"
     graph = open_graph(path)
     graph.replace(small(0))
+    line = (path / "CURRENT").read_text()
     graph.replace(small(1))
-    (path / "CURRENT").write_text("1\n")
+    (path / "CURRENT").write_text(line)
     assert Workspace(path).numbers() == [1]
     assert len(open_graph(path).history()) == 1
     assert assert_whole(path) == 1
     assert open_graph(path).replace(small(2)).generation == 2
     assert open_graph(path).actor("a0").label("fi") == "Edition 2"
-    assert sorted(p.name for p in (path / "sources" / "small").iterdir()) == ["000001", "000002"]
+
+
+@pytest.mark.parametrize("line", [None, b"", b"seven", b"7", b"\xff", b"1 " + b"0" * 32, b"2 x", b"3"])
+def test_a_lost_current_is_found_again(tmp_path: Path, line: bytes | None, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "g"
+    graph = open_graph(path)
+    graph.replace([small(0), other(small(0))])
+    graph.replace(small(1))
+    (path / "CURRENT").unlink() if line is None else (path / "CURRENT").write_bytes(line)
+    again = open_graph(path)
+    assert (again.generation.number, again.actor("a0").label("fi")) == (2, "Edition 1")
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{path / 'CURRENT'} was lost or damaged; the newest whole data version is 2, and it is opened"
+    ]
+    # The next load keeps every generation and every other source, and CURRENT is there again.
+    assert again.replace(small(2)).generation == 3
+    assert Workspace(path).numbers() == [1, 2, 3]
+    assert [source["id"] for source in open_graph(path).history()[0]["sources"]] == ["small", "other"]
+    assert assert_whole(path) == 3
 
 
 def test_a_source_cannot_lead_out_of_the_workspace() -> None:
@@ -79,7 +99,7 @@ def test_a_workspace_of_a_later_version_is_left_alone(tmp_path: Path, enf_batch:
     told = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps(told | {"schema": SCHEMA_VERSION + 1, "program": "9.0"}), "utf-8")
     for act in (lambda g: g.counts(), lambda g: g.replace(renamed(enf_batch, "4" * 64))):
-        with pytest.raises(NewerWorkspace, match=r"arvoverkko 9\.0 in format 3"):
+        with pytest.raises(NewerWorkspace, match=r"arvoverkko 9\.0 in format 4"):
             act(open_graph(tmp_path / "g"))
     assert Workspace(tmp_path / "g").numbers() == [1]
 
@@ -87,28 +107,76 @@ def test_a_workspace_of_a_later_version_is_left_alone(tmp_path: Path, enf_batch:
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("CURRENT", b"seven"),
-        ("CURRENT", b"7"),
-        ("CURRENT", b"\xff"),
-        ("generations/000001/manifest.json", b"[]"),
-        ("generations/000001/manifest.json", b'{"schema": 1}'),
-        ("generations/000001/rdf/CURRENT", b"no manifest"),
-        ("generations/000001/manifest.json", b"{"),
-        ("generations/000001/tables/Actor.parquet", b"PAR1 no more"),
-        ("generations/000001/tables/Actor.parquet", None),
-        ("generations/000001/paths/trl.npy", b"?"),
+        ("manifest.json", b"[]"),
+        ("manifest.json", b'{"schema": 1}'),
+        ("manifest.json", b"{"),
+        ("manifest.json", None),
+        ("sources/enf/Actor.parquet", b"PAR1 no more"),
+        ("sources/enf/Actor.parquet", None),
     ],
 )
-def test_damage_is_said_with_its_place(tmp_path: Path, enf_batch: Batch, name: str, data: bytes | None) -> None:
+def test_damage_to_the_truth_is_said_with_its_place(
+    tmp_path: Path, enf_batch: Batch, name: str, data: bytes | None
+) -> None:
     open_graph(tmp_path / "g").replace(enf_batch)
-    path = tmp_path / "g" / name
+    path = tmp_path / "g" / "generations" / "000001" / name
     path.unlink() if data is None else path.write_bytes(data)
     with pytest.raises(DamagedWorkspace) as caught:
-        graph = open_graph(tmp_path / "g")
-        graph.partners("act-digipolis")
-        graph.sparql("ASK {}")
-    assert str(tmp_path) in str(caught.value)
+        open_graph(tmp_path / "g").partners("act-digipolis")
+    assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["paths/trl.npy", "paths/made.json", "rdf/store/CURRENT", "rdf/made.json"])
+@pytest.mark.parametrize("data", [b"?", b"{}", None])
+def test_a_damaged_part_is_made_again(
+    tmp_path: Path, enf_batch: Batch, name: str, data: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    open_graph(tmp_path / "g").replace(enf_batch)
+    path = tmp_path / "g" / "generations" / "000001" / name
+    path.unlink() if data is None else path.write_bytes(data)
+    graph = open_graph(tmp_path / "g")
+    assert graph.partners("act-digipolis").total > 0
+    assert graph.sparql("ASK { ?s a av:Actor }") is True
+    [said] = [record.getMessage() for record in caplog.records]
+    assert "it is made again from the tables" in said
+    assert assert_whole(tmp_path / "g") == 1
+
+
+def flip(path: Path, chance: random.Random) -> None:
+    """Change one bit of one byte of a file."""
+    data = bytearray(path.read_bytes())
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    path.write_bytes(data)
+
+
+def answers(path: Path) -> list[object]:
+    """What this workspace answers, over tables, index and RDF."""
+    graph = open_graph(path)
+    query = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o"
+    return [graph.counts(), [graph.partners(f"a{n}").to_dict() for n in (0, 3)], graph.sparql(query).to_dicts()]
+
+
+@pytest.mark.trial
+def test_a_flipped_bit_in_any_file_never_answers_wrongly(tmp_path: Path) -> None:
+    """Five hundred times: what is derived is made again, what is the truth is said in one sentence."""
+    open_graph(tmp_path / "g").replace([small(0), other(small(0))])
+    right, chance, said = answers(tmp_path / "g"), random.Random(7), 0
+    names = sorted(p.relative_to(tmp_path / "g") for p in (tmp_path / "g").rglob("*") if p.is_file())
+    names = [name for name in names if (tmp_path / "g" / name).stat().st_size]
+    for trial in range(500):
+        copied = tmp_path / f"copy{trial}"
+        shutil.copytree(tmp_path / "g", copied)
+        name = names[trial % len(names)] if trial < len(names) else chance.choice(names)
+        flip(copied / name, chance)
+        try:
+            assert answers(copied) == right, name
+        except WorkspaceError as error:
+            assert "sources" in name.parts or name.name == "manifest.json", (name, error)
+            assert "\n" not in str(error)
+            said += 1
+        shutil.rmtree(copied)
+    assert 0 < said < 400
 
 
 WRITE_FOR_EVER = """

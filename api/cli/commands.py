@@ -96,7 +96,8 @@ def load(
 
     LOADER is the name of a loader, such as enf; PATH is where the source lies, if the loader does not ship it.
 
-    Refused rows are listed with their place and the reason; with --strict they end it with exit code 1.
+    Refused rows are listed with their place and the reason; with --strict they end it with exit code 1. A link whose
+    end no source tells of is set aside, and comes back by itself when a source does.
     """
     from api.cli import reports as loading
     from loaders.registry import load as read
@@ -105,15 +106,15 @@ def load(
     into = at(graph, keep)
     progress = progress_in(language)
     progress("reading")
+    batch = read(loader, path)
     try:
-        batch = read(loader, path, strict=strict)
+        report = into.replace(batch, progress=progress, force=force, strict=strict)
     except RefusedRows as error:
         if as_json:
             print_json({"loaded": False, "refusals": loading.refusals(error.refusals, language)})
         else:
             _print(loading.refusal_lines(error.refusals, language))
         raise
-    report = into.replace(batch, progress=progress, force=force)
     if as_json:
         print_json(loading.report(report, language))
     else:
@@ -318,7 +319,7 @@ def draw(chain: str, graph: str, out: Path, width: int | None, language: str) ->
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld"]),
+    type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld", "rdfxml"]),
     default="table",
     show_default=True,
     help="The form of the answer; a graph is Turtle unless said.",
@@ -362,9 +363,12 @@ def history(graph: str, language: str, as_json: bool) -> None:
 def serve(graph: str, host: str, port: int, origins: tuple[str, ...], language: str) -> None:
     """Answer over HTTP until Ctrl-C."""
     from api.http import serving
+    from graph.sparql import worker
     from ontology.texts import say
 
     def ready(address: str) -> None:
+        for name in worker.missing():
+            click.echo(say(f"cli.lost-{name}", language), err=True)
         click.echo(say("cli.serving", language, address=address))
 
     serving.serve(opened(graph), host, port, origins, language, ready)

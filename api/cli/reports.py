@@ -35,10 +35,10 @@ def refusals(frame: Any, language: str) -> list[dict[str, Any]]:
     return rows
 
 
-def refusal_lines(frame: Any, language: str) -> Iterable[str]:
-    """Return refused rows as a table."""
+def refusal_lines(frame: Any, language: str, title: str = "cli.refused") -> Iterable[str]:
+    """Return rows that were refused, or that wait, as a table."""
     rows = refusals(frame, language)
-    yield from heading(f"{say('cli.refused', language)} ({show_number(len(rows), language)})")
+    yield from heading(f"{say(title, language)} ({show_number(len(rows), language)})")
     heads = [say(f"cli.{head}", language) for head in ("record", "column", "value", "why")]
     yield from table(heads, [[row["record"], row["column"], row["value"], row["why"]] for row in rows[:MOST]])
     if len(rows) > MOST:
@@ -55,19 +55,23 @@ def report(done: Report, language: str) -> dict[str, Any]:
         "read": done.read,
         "kept": done.kept,
         "refused": done.refused,
+        "set_aside": done.set_aside,
         "refusals": refusals(done.refusals, language),
+        "waiting": refusals(done.waiting, language),
         "counts": done.counts,
         "findings": {rule: found for rule, found in done.findings.items() if found},
     }
 
 
 def report_lines(done: Report, language: str) -> Iterable[str]:
-    """Return what a load did as text: read = kept + refused, and every refused row."""
-    yield say("cli.read", language, source=done.source, read=done.read, kept=done.kept, refused=done.refused)
+    """Return what a load did as text: read = kept + refused + set aside, and every row that was not kept."""
+    rows = {"read": done.read, "kept": done.kept, "refused": done.refused, "aside": done.set_aside}
+    yield say("cli.read", language, source=done.source, **rows)
     yield say("cli.generation" if done.changed else "cli.unchanged", language, number=done.generation)
-    if done.refusals.height:
-        yield ""
-        yield from refusal_lines(done.refusals, language)
+    for frame, title in ((done.refusals, "cli.refused"), (done.waiting, "cli.waiting")):
+        if frame.height:
+            yield ""
+            yield from refusal_lines(frame, language, title)
 
 
 def findings(found: Findings, language: str) -> dict[str, Any]:

@@ -9,11 +9,15 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
 
 from api.http import problems
 from api.http.addresses import PLURALS, shown
 from api.http.middleware import Manners
-from api.http.reading import only_known_parameters
+from api.http.reading import Unchanged, only_known_parameters
 from api.http.routes import about, chains, entities, partners, sparql
 from api.http.settings import Settings
 from graph.knowledge_graph import KnowledgeGraph
@@ -56,9 +60,12 @@ def create_app(graph: KnowledgeGraph, settings: Settings | None = None) -> FastA
     # The routes below an entity come before the entity itself, whose id may contain slashes.
     for router in (about.router, partners.router, chains.router, entities.router):
         app.include_router(router, dependencies=checks)
-    for router in (entities.identifiers, sparql.router, about.door):
+    for router in (entities.identifiers, about.door):
         app.include_router(router, dependencies=checks)
+    app.include_router(sparql.router)
     problems.handle(app)
+    app.add_exception_handler(Unchanged, _unchanged)
+    app.add_exception_handler(405, _wrong_method)
     app.add_middleware(Manners)
     if chosen.allow_origins:
         app.add_middleware(
@@ -69,6 +76,24 @@ def create_app(graph: KnowledgeGraph, settings: Settings | None = None) -> FastA
         )
     _describe(app, graph)
     return app
+
+
+async def _unchanged(request: Request, error: Exception) -> Response:
+    return Response(status_code=304, headers=error.headers if isinstance(error, Unchanged) else None)
+
+
+async def _wrong_method(request: Request, error: Exception) -> Response:
+    """Say how an address may be asked, with all methods of it: each route knows only its own."""
+
+    def fits(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+
+    own = [method for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if fits(method)]
+    headers = {"Allow": ", ".join([*own, *(["HEAD"] if "GET" in own else []), "OPTIONS"])}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=headers)
+    return problems.answer(request, HTTPException(405, headers=headers))
 
 
 def _describe(app: FastAPI, graph: KnowledgeGraph) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +22,33 @@ GRAPHS: dict[str, str] = {
     "turtle": "text/turtle; charset=utf-8",
     "ntriples": "application/n-triples",
     "jsonld": "application/ld+json",
+    "rdfxml": "application/rdf+xml",
 }
 PICTURES: dict[str, str] = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
-ENTITY: dict[str, str] = {"json": JSON, **GRAPHS}
+ENTITY: dict[str, str] = {"json": JSON, **GRAPHS, "html": HTML}
 
 #: Other names under which readers ask for the same.
-_ALSO = {JSON: "application/sparql-results+json", "text/plain": "application/n-triples"}
+_ALSO = {
+    JSON: "application/sparql-results+json",
+    "text/plain": "application/n-triples",
+    "text/n3": "text/turtle",
+    "text/rdf+n3": "text/turtle",
+    "application/turtle": "text/turtle",
+    "application/x-turtle": "text/turtle",
+}
+
+#: What clients call forms of a graph, beside the names above.
+_CALLED = {
+    "json": "jsonld",
+    "json-ld": "jsonld",
+    "xml": "rdfxml",
+    "rdf": "rdfxml",
+    "rdf+xml": "rdfxml",
+    "n3": "turtle",
+    "ttl": "turtle",
+    "nt": "ntriples",
+    "n-triples": "ntriples",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +103,21 @@ def accepted(header: str | None, offers: Mapping[str, str]) -> str | None:
         if quality > most:
             best, most = name, quality
     return best
+
+
+def called(names: Iterable[str], offers: Mapping[str, str]) -> str | None:
+    """Return the first offer that one of the names means, or None; a name may be a media type.
+
+    >>> called(["xml"], RESULTS), called(["xml"], GRAPHS), called(["text/csv"], RESULTS)
+    ('xml', 'rdfxml', 'csv')
+    """
+    for name in map(str.lower, names):
+        found = name if name in offers else _CALLED.get(name)
+        if found not in offers:
+            found = accepted(name, offers) if "/" in name and "*" not in name else None
+        if found:
+            return found
+    return None
 
 
 def to_json(value: Any) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.http.language import language_of
@@ -71,6 +71,7 @@ TABLE: Mapping[type[Exception], Kind] = {
     errors.WorkspaceBusy: Kind(503, "graph-busy"),
     errors.NewerWorkspace: Kind(503, "graph-newer"),
     errors.DamagedWorkspace: Kind(503, "graph-damaged"),
+    errors.NotReady: Kind(503, "rdf-follows"),
     errors.StorageFull: Kind(503, "storage-full"),
     errors.DrawingError: Kind(400, "cannot-draw"),
     errors.MissingExtra: Kind(501, "missing-extra"),
@@ -128,7 +129,7 @@ def _detail(error: Exception, language: str) -> str:
             return say(f"error.http-{error.status_code}", language)
         except KeyError:
             return error.detail
-    if isinstance(error, errors.WorkspaceError):
+    if isinstance(error, errors.WorkspaceError) and not isinstance(error, errors.NotReady):
         # Its sentence names folders of this machine, and is for those who look after it.
         return say("error.graph-unavailable", language)
     if isinstance(error, errors.ArvoverkkoError):
@@ -139,7 +140,7 @@ def _detail(error: Exception, language: str) -> str:
 def answer(request: Request, error: Exception) -> Response:
     """Return the answer for an error; what was not foreseen says nothing of the inside."""
     kind, language = kind_of(error), language_of(request)
-    if isinstance(error, errors.WorkspaceError):
+    if isinstance(error, errors.WorkspaceError) and not isinstance(error, errors.NotReady):
         log.error("%s %s: %s", request.method, request.url.path, error)
     query = f"?{request.url.query}" if request.url.query else ""
     body = {
@@ -152,13 +153,21 @@ def answer(request: Request, error: Exception) -> Response:
     }
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     headers |= {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
+    if isinstance(error, errors.NotReady):
+        headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.QueryTimeout | errors.WorkspaceBusy):
         headers["Retry-After"] = "10"
     return Response(to_json(body), kind.status, headers, PROBLEM)
 
 
+async def _nobody(request: Request, error: Exception) -> Response:
+    """Who went away in mid-request is told nothing, and neither is the log."""
+    return Response(status_code=400)
+
+
 def handle(app: FastAPI) -> None:
     """Make every error of an app a problem."""
+    app.add_exception_handler(ClientDisconnect, _nobody)
     # What was not foreseen is answered as Exception, and the server writes it to its log.
     for known in (errors.ArvoverkkoError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(known, answer)
@@ -207,7 +216,7 @@ _SAYS = {
     415: "The body is of a type that is not read here.",
     422: "The answer is too large, or needs too much memory.",
     501: "An optional part is not installed on the server.",
-    503: "The query took too long, or the graph cannot be read now.",
+    503: "The query took too long, or the graph cannot be read now; `Retry-After` says when to ask again.",
 }
 
 

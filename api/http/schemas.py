@@ -97,6 +97,11 @@ class SourceOfFacts(_Shape):
     url: str | None
     retrieved: str = Field(description="The day on which the data was taken.")
     sha256: str
+    read: int | None = Field(None, description="How many rows were read: kept + refused + set aside.")
+    kept: int | None = Field(None, description="How many rows became facts.")
+    refused: int | None = Field(None, description="How many rows cannot be facts.")
+    set_aside: int | None = Field(None, description="How many rows have a link that waits for its end.")
+    read_by: str | None = Field(None, description="The version of the program that read it.")
 
 
 class About(_Shape):

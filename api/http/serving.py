@@ -25,7 +25,7 @@ def serve(
     from api.http.settings import Settings
 
     app = create_app(graph, Settings(allow_origins=origins, language=language))
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         # The socket is bound first: the address is certain when it is said, and a taken one is one sentence.
         number = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
@@ -34,7 +34,8 @@ def serve(
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on an address; raises ArvoverkkoError when it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=128)

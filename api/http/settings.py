@@ -13,11 +13,13 @@ LARGEST_PAGE = 500
 class Settings:
     """Limits of the HTTP door, in seconds and bytes.
 
+    While the RDF of a data version is being made, a reader waits for `rdf_patience` and is then told to come back.
     `sparql_waiting` queries may wait for one of the workers; more are told to come back.
     `allow_origins` are the web sites whose scripts may read the answers; none unless said.
     `language` is that of readers who state none.
     """
 
+    rdf_patience: float = 2.0
     sparql_workers: int = 2
     sparql_waiting: int = 8
     sparql_timeout: float = 10.0

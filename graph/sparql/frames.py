@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pyoxigraph as ox
 
-from graph.sparql.checks import check_query, with_prefixes, wrong_syntax
+from graph.sparql.checks import check_query, names_graphs, with_prefixes, wrong_syntax
 from ontology.errors import QueryError
 from ontology.prefixes import iri
 
@@ -23,7 +23,7 @@ def answer(store: ox.Store, query: str) -> pl.DataFrame | bool | rdflib.Graph:
     """Return the answer of a store to a query that only reads; raises QuerySyntax, QueryNotAllowed, QueryError."""
     check_query(query)
     try:
-        found = store.query(with_prefixes(query), use_default_graph_as_union=True)
+        found = store.query(with_prefixes(query), use_default_graph_as_union=not names_graphs(query))
     except SyntaxError as error:
         raise wrong_syntax(str(error), query) from None
     except (OSError, RuntimeError, ValueError) as error:

@@ -12,17 +12,19 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from graph.sparql.checks import check_query, with_prefixes, wrong_syntax
+from graph.sparql.checks import check_query, names_graphs, with_prefixes, wrong_syntax
 from ontology.errors import DamagedWorkspace, QueryError, QueryTimeout
+from ontology.prefixes import PREFIXES
 
 #: The forms of answers: of SELECT and ASK, and of CONSTRUCT and DESCRIBE.
 RESULTS = ("json", "xml", "csv", "tsv")
-GRAPHS = ("turtle", "ntriples", "jsonld")
+GRAPHS = ("turtle", "ntriples", "jsonld", "rdfxml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,46 @@ class Answer:
 
     kind: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The graphs that a query is asked of, by their IRIs; where there are none, the query decides, or all are asked."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+_WHOLE = Dataset()
+
+
+class Stop:
+    """Ends a question from another thread: call it, and who answers is killed, now or as soon as it begins."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._end: Callable[[], None] | None = None
+        self.called = False
+
+    def __call__(self) -> None:
+        """End the question."""
+        with self._lock:
+            self.called = True
+            if self._end:
+                self._end()
+
+    @contextlib.contextmanager
+    def ends(self, end: Callable[[], None]) -> Iterator[None]:
+        """Say what ends the question, as long as it lasts and not a moment longer."""
+        with self._lock:
+            self._end = end
+            if self.called:
+                end()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._end = None
 
 
 class _Worker:
@@ -44,23 +86,24 @@ class _Worker:
             stdout=subprocess.PIPE,
         )
 
-    def ask(self, request: dict[str, Any], timeout: float | None) -> Answer:
+    def ask(self, request: dict[str, Any], timeout: float | None, stop: Stop) -> Answer:
         late = threading.Event()
 
-        def stop() -> None:
+        def expire() -> None:
             late.set()
-            self.kill()
+            stop()
 
-        timer = threading.Timer(timeout, stop) if timeout is not None else None
+        timer = threading.Timer(timeout, expire) if timeout is not None else None
         if timer:
             timer.start()
         try:
-            stdin, stdout = self._pipes()
-            stdin.write(json.dumps(request).encode() + b"\n")
-            stdin.flush()
-            header = stdout.readline()
-            body = stdout.read(json.loads(header)["length"]) if header else b""
-        except (BrokenPipeError, ValueError):
+            with stop.ends(self.kill):
+                stdin, stdout = self._pipes()
+                stdin.write(json.dumps(request).encode() + b"\n")
+                stdin.flush()
+                header = stdout.readline()
+                body = stdout.read(json.loads(header)["length"]) if header else b""
+        except (OSError, ValueError):  # a pipe to a process that has ended
             header, body = b"", b""
         finally:
             if timer:
@@ -98,7 +141,7 @@ class _Worker:
     def close(self) -> None:
         self._process.kill()
         for pipe in self._pipes():
-            with contextlib.suppress(BrokenPipeError):  # what a dead worker was still to read
+            with contextlib.suppress(OSError):  # what a dead worker was still to read
                 pipe.close()
         self._process.wait()
 
@@ -122,17 +165,29 @@ class SparqlPool:
             self._places.put(None)
         self._size, self._timeout, self._most_bytes, self._most_memory = size, timeout, most_bytes, most_memory
 
-    def ask(self, folder: Path, query: str, results: str = "json", graph: str = "turtle") -> Answer:
+    def ask(
+        self,
+        folder: Path,
+        query: str,
+        results: str = "json",
+        graph: str = "turtle",
+        dataset: Dataset = _WHOLE,
+        stop: Stop | None = None,
+    ) -> Answer:
         """Return the answer to a query over a store folder: `results` for SELECT and ASK, `graph` for the others.
 
-        Raises QuerySyntax, QueryNotAllowed, QueryTimeout, and QueryError for an answer that is too large.
+        Raises QuerySyntax, QueryNotAllowed, QueryTimeout, and QueryError for an answer that is too large or when
+        `stop` is called.
         """
         check_query(query)
+        stop = stop or Stop()
         try:
             worker = self._places.get(timeout=self._timeout)
         except queue.Empty:
             raise QueryTimeout("workers-busy") from None
         try:
+            if stop.called:
+                raise QueryError("worker-ended", code="–")
             if worker is not None and not worker.alive:
                 worker.close()
                 worker = None
@@ -145,8 +200,12 @@ class SparqlPool:
                 "results": results,
                 "graph": graph,
                 "most_bytes": self._most_bytes,
+                "prefixes": dict(PREFIXES),
+                "default_graphs": dataset.default,
+                "named_graphs": dataset.named,
+                "union": not names_graphs(query),
             }
-            return worker.ask(request, self._timeout)
+            return worker.ask(request, self._timeout, stop)
         except KeyboardInterrupt:
             if worker is not None:
                 worker.kill()

@@ -1,4 +1,4 @@
-"""The process that answers SPARQL: it opens a finished store read-only, gives up the network, and obeys stdin.
+"""The process that answers SPARQL: it opens a finished store read-only, gives up what it can, and obeys stdin.
 
 Started by `graph.sparql` as a file of its own, so it imports nothing of ours. One request a line (JSON); the answer is
 a line with its kind and length, and then the bytes.
@@ -7,14 +7,15 @@ a line with its kind and length, and then the bytes.
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import io
 import json
 import os
 import platform
-import resource
 import struct
 import sys
-from typing import TYPE_CHECKING, BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pyoxigraph as ox
 
@@ -31,6 +32,7 @@ _GRAPHS = {
     "turtle": ox.RdfFormat.TURTLE,
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
 }
 
 #: (audit architecture, number of the socket system call) by machine, from the Linux headers.
@@ -57,12 +59,36 @@ class _Bounded(io.BytesIO):
         return written
 
 
+def missing() -> tuple[str, ...]:
+    """Return what this system cannot do for others: give up the `network`, bound the `memory`, lower the `priority`."""
+    possible = {
+        "network": _can_filter(),
+        "memory": importlib.util.find_spec("resource") is not None,
+        "priority": hasattr(os, "nice"),
+    }
+    return tuple(name for name, can in possible.items() if not can)
+
+
+def _can_filter() -> bool:
+    return sys.platform == "linux" and platform.machine() in _SOCKET_CALL
+
+
+def bound_memory(most: int) -> bool:
+    """Bound the address space of this process, in bytes; say whether that was possible, as it is on POSIX."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    return True
+
+
 def give_up_network() -> bool:
     """Make every later `socket` call of this process fail, on Linux; say whether that was possible.
 
     A seccomp filter: on this architecture, the socket call and its back doors return EACCES; all else passes.
     """
-    if sys.platform != "linux" or platform.machine() not in _SOCKET_CALL:
+    if not _can_filter():
         return False
     architecture, call = _SOCKET_CALL[platform.machine()]
     load, jump_equal, jump_from, ret = 0x20, 0x15, 0x35, 0x06
@@ -89,27 +115,42 @@ def give_up_network() -> bool:
     return bool(libc.prctl(set_seccomp, filter_mode, ctypes.c_char_p(filter), 0, 0) == 0)
 
 
-def answer(store: ox.Store, request: dict[str, str | int]) -> tuple[str, bytes]:
+def answer(store: ox.Store, request: dict[str, Any]) -> tuple[str, bytes]:
     """Return the kind of an answer and its bytes."""
-    found = store.query(str(request["query"]), use_default_graph_as_union=True)
-    out = _Bounded(int(request["most_bytes"]))
+    found = store.query(request["query"], **_dataset(request))
+    out = _Bounded(request["most_bytes"])
     if isinstance(found, ox.QueryTriples):
-        found.serialize(out, format=_GRAPHS[str(request["graph"])])
+        ox.serialize(found, out, format=_GRAPHS[request["graph"]], prefixes=request["prefixes"])
         return "graph", out.getvalue()
-    found.serialize(out, format=_RESULTS[str(request["results"])])
+    found.serialize(out, format=_RESULTS[request["results"]])
     return "ask" if isinstance(found, ox.QueryBoolean) else "select", out.getvalue()
+
+
+def _dataset(request: dict[str, Any]) -> dict[str, Any]:
+    """The graphs that a query is asked of: those named beside it, those that it names itself, or all together."""
+    default, named = ([ox.NamedNode(iri) for iri in request[which]] for which in ("default_graphs", "named_graphs"))
+    if default or named:
+        return {"default_graph": default, "named_graphs": named}
+    return {"use_default_graph_as_union": request["union"]}
+
+
+def _identity(folder: str) -> tuple[str, ...]:
+    """What tells a store from another that has taken its place, under the same name."""
+    own = Path(folder, "IDENTITY")
+    return folder, str(Path(folder).stat().st_ino), own.read_text("utf-8") if own.is_file() else ""
 
 
 def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
     """Answer requests until the input ends."""
-    stores: dict[str, ox.Store] = {}
+    stores: dict[tuple[str, ...], ox.Store] = {}
     for line in stdin:
         request = json.loads(line)
         try:
-            if request["folder"] not in stores:
+            which = _identity(request["folder"])
+            if which not in stores:
                 stores.clear()  # an older generation is not asked again
-                stores[request["folder"]] = ox.Store.read_only(request["folder"])
-            kind, body, error = *answer(stores[request["folder"]], request), ""
+                stores[which] = ox.Store.read_only(request["folder"])
+            kind, body, error = *answer(stores[which], request), ""
         except _TooLarge:
             kind, error, body = "error", "large", b""
         except SyntaxError as problem:
@@ -125,9 +166,9 @@ def serve(stdin: BinaryIO, stdout: BinaryIO) -> None:
 
 def main() -> None:
     """Give up what a query must not have, then serve."""
-    os.nice(5)
-    memory = int(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if hasattr(os, "nice"):
+        os.nice(5)
+    bound_memory(int(sys.argv[1]))
     give_up_network()
     serve(sys.stdin.buffer, sys.stdout.buffer)
 

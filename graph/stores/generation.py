@@ -1,41 +1,55 @@
 """One state of the graph: its tables, and what is derived from them when it is asked for.
 
-A generation never changes. Tables are the truth; the RDF store, the path index and the directory are made from
-them, or opened from disk where a workspace has made them before.
+A generation never changes. Tables are the truth; the RDF store, the path index and the directory are made from them, or
+opened from disk where they lie as they were made (`graph.stores.parts`).
 """
 
 from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from threading import RLock
+from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from graph.stores.derived import PATHS, RDF
 from graph.stores.directory import Directory
-from ontology.errors import DamagedWorkspace
+from graph.stores.parts import ready
+from graph.stores.triples import fill
+from ontology.errors import NotReady
 from ontology.facts import Tables
-from ontology.prefixes import PREFIXES
-from ontology.vocabulary import graph_files
 
 if TYPE_CHECKING:
     from graph.paths import PathIndex
 
 
 class Generation:
-    """One state of the graph; `number` counts up, from 0 where nothing is known yet."""
+    """One state of the graph; `number` counts up, from 0 where nothing is known yet.
 
-    def __init__(self, tables: Tables, manifest: Mapping[str, Any], folder: Path | None = None) -> None:
+    `folder` is where it lies, None in memory; `before` gives the newest earlier generation whose RDF store may be used.
+    """
+
+    def __init__(
+        self,
+        tables: Tables,
+        manifest: Mapping[str, Any],
+        folder: Path | None = None,
+        before: Callable[[], Generation | None] = lambda: None,
+    ) -> None:
         self.tables = tables
         self.manifest = manifest
         self.folder = folder
+        self.before = before
         # Several threads of a server may ask at once; each derived part is made by one of them.
-        self._lock = RLock()
+        self._lock, self._rdf_lock = RLock(), RLock()
+        self._found: Path | None = None
+        self._making: Future[Path | None] | None = None
 
     @property
     def number(self) -> int:
@@ -43,49 +57,25 @@ class Generation:
         return int(self.manifest["generation"])
 
     @property
+    def identity(self) -> str:
+        """What tells this generation from every other that was ever made."""
+        return str(self.manifest["identity"])
+
+    @property
     def name(self) -> str:
         """A short name to print on pictures: the generation and the first of its sources' hash."""
         digest = str(self.manifest["sources"][0]["sha256"])[:8] if self.manifest["sources"] else "empty"
         return f"{self.number}-{digest}"
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many entities there are of each kind, and links of each relation."""
+        return dict(self.manifest["counts"])
+
     @cached_property
     def directory(self) -> Directory:
         """Who is who."""
         return Directory(self.tables)
-
-    @property
-    def store(self) -> ox.Store:
-        """The RDF store, read-only when it lies on disk."""
-        with self._lock:
-            return self._store
-
-    @cached_property
-    def _store(self) -> ox.Store:
-        if self.folder is not None and (self.folder / "rdf").is_dir():
-            try:
-                return ox.Store.read_only(str(self.folder / "rdf"))
-            except (OSError, RuntimeError) as error:
-                raise DamagedWorkspace("derived-unreadable", path=str(self.folder / "rdf"), said=str(error)) from error
-        store = ox.Store()
-        fill(store, self.tables)
-        return store
-
-    def rdf_folder(self) -> Path:
-        """Return a folder with the RDF store, for workers to open; a graph in memory is written to a temporary one."""
-        if self.folder is not None and (self.folder / "rdf").is_dir():
-            return self.folder / "rdf"
-        with self._lock:
-            return self._copy
-
-    @cached_property
-    def _copy(self) -> Path:
-        place = mkdtemp(prefix="arvoverkko-")
-        weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
-        folder = Path(place) / "rdf"
-        store = ox.Store(str(folder))
-        fill(store, self.tables)
-        store.flush()
-        return folder
 
     @property
     def paths(self) -> PathIndex:
@@ -97,30 +87,88 @@ class Generation:
     def _paths(self) -> PathIndex:
         from graph.paths import PathIndex
 
-        if self.folder is not None and (self.folder / "paths").is_dir():
-            return PathIndex.open(self.folder / "paths")
-        return PathIndex.build(self.tables)
+        folder = ready(PATHS, self)
+        return PathIndex.build(self.tables) if folder is None else PathIndex.open(folder)
+
+    # ---- RDF
+
+    @property
+    def store(self) -> ox.Store:
+        """The RDF store, read-only when it lies on disk; waits while it is made."""
+        return self.store_within(None)
+
+    def store_within(self, patience: float | None) -> ox.Store:
+        """Return the RDF store; raises NotReady when it is still being made after `patience` seconds."""
+        folder = self._rdf(patience)
+        with self._rdf_lock:
+            return self._memory if folder is None else self._opened(folder)
+
+    def rdf_folder(self, patience: float | None = None) -> Path:
+        """Return a folder with the RDF store, for workers to open; raises NotReady as `store_within` does.
+
+        A graph that does not lie on disk, or an earlier generation, whose store is not kept, is written to a temporary
+        one.
+        """
+        folder = self._rdf(patience)
+        with self._rdf_lock:
+            return self._copy if folder is None else folder
+
+    def _rdf(self, patience: float | None) -> Path | None:
+        if self._found is not None and self._found.is_dir():
+            return self._found
+        if not self._is_newest:
+            return None
+        if patience is None:
+            found = ready(RDF, self)
+        else:
+            with self._rdf_lock:
+                if self._making is None or self._making.done():
+                    self._making = Future()
+                    Thread(target=_into, args=(self._making, ready, RDF, self), daemon=True).start()
+            try:
+                found = self._making.result(patience)
+            except TimeoutError:
+                raise NotReady from None
+        self._found = None if found is None else found / "store"
+        return self._found
+
+    @property
+    def _is_newest(self) -> bool:
+        """Whether no later generation lies beside this one: only the newest keeps its store."""
+        if self.folder is None:
+            return False
+        beside = [int(p.name) for p in self.folder.parent.iterdir() if p.name.isdigit()]
+        return max(beside, default=0) <= self.number
+
+    @cached_property
+    def _stores(self) -> dict[Path, ox.Store]:
+        return {}
+
+    def _opened(self, folder: Path) -> ox.Store:
+        if folder not in self._stores:
+            self._stores[folder] = ox.Store.read_only(str(folder))
+        return self._stores[folder]
+
+    @cached_property
+    def _memory(self) -> ox.Store:
+        store = ox.Store()
+        fill(store, self.tables)
+        return store
+
+    @cached_property
+    def _copy(self) -> Path:
+        place = mkdtemp(prefix="arvoverkko-")
+        weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
+        folder = Path(place) / "rdf"
+        store = ox.Store(str(folder))
+        fill(store, self.tables)
+        store.flush()
+        return folder
 
 
-def fill(store: ox.Store, tables: Tables) -> None:
-    """Load the facts, and then the vocabulary and the schemes, into an empty store, each in its named graph.
-
-    The store's union of graphs keeps doubles, so a triple of the schemes that the facts say too is left out:
-    otherwise a region would be found twice (docs/decisions/0005-rdf.md).
-    """
-    from graph.stores.rdf import to_trig
-
-    store.bulk_load(to_trig(tables), format=ox.RdfFormat.TRIG)
-    store.bulk_extend(
-        quad for quad in _vocabulary() if not any(store.quads_for_pattern(quad.subject, quad.predicate, quad.object))
-    )
-
-
-@lru_cache(maxsize=1)
-def _vocabulary() -> tuple[ox.Quad, ...]:
-    """The quads of the vocabulary and the schemes, each file in a graph of its name."""
-    return tuple(
-        ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(f"{PREFIXES['avsource']}ontology/{path.stem}"))
-        for path in graph_files()
-        for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE)
-    )
+def _into(future: Future[Path | None], make: Callable[..., Path | None], *arguments: object) -> None:
+    """Do something and have its outcome waited for elsewhere; whoever gave up waiting does not stop it."""
+    try:
+        future.set_result(make(*arguments))
+    except BaseException as error:
+        future.set_exception(error)

@@ -6,14 +6,17 @@ Every question has one implementation, over what a home opens; so a new home is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 import polars as pl
 
 from graph.stores.generation import Generation
-from ontology.facts import Batch
+from ontology.errors import InvalidArgument, RefusedRows
+from ontology.facts import Batch, no_refusals
+from ontology.rules.acceptance import Verdict
+from ontology.texts import LANGUAGES
 
 #: Told what long work is doing: the last part of a key of the catalogues' `progress`.
 Progress = Callable[[str], None]
@@ -21,10 +24,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Report:
-    """What `replace` or `remove` did with a source: read = kept + refused, always.
+    """What `replace` or `remove` did with a source: read = kept + refused + set aside, always.
 
-    `changed` is False when the source is the one that the graph holds already. `findings` counts, for each rule that
-    the new generation breaks, how often.
+    `changed` is False when the source is the one that the graph holds already. `refusals` and `waiting` are frames of
+    the rows that were refused and set aside, each with its reason. `findings` counts, for each rule that the new
+    generation breaks, how often.
     """
 
     source: str
@@ -33,27 +37,40 @@ class Report:
     read: int
     kept: int
     refused: int
+    set_aside: int
     refusals: pl.DataFrame = field(repr=False, compare=False)
+    waiting: pl.DataFrame = field(repr=False, compare=False)
     counts: dict[str, int] = field(repr=False)
     findings: dict[str, int] = field(repr=False)
 
     @classmethod
-    def of(cls, batch: Batch, manifest: Mapping[str, Any], *, changed: bool = True) -> Report:
-        """Return what became of a batch in the generation of this manifest."""
-        return cls(
-            batch.source.id,
-            manifest["generation"],
-            changed,
-            batch.rows_read,
-            batch.rows_kept,
-            batch.rows_refused,
-            batch.refusals,
-            manifest["counts"],
-            manifest["findings"],
-        )
+    def of(cls, verdict: Verdict, manifest: Mapping[str, Any]) -> Report:
+        """Return what became of a source in the generation of this manifest."""
+        return cls.told(verdict.batch.source.id, manifest, verdict.refusals, verdict.waiting)
+
+    @classmethod
+    def told(
+        cls,
+        source: str,
+        manifest: Mapping[str, Any],
+        refusals: pl.DataFrame,
+        waiting: pl.DataFrame,
+        *,
+        changed: bool = True,
+    ) -> Report:
+        """Return what a manifest says of one of its sources, or that it is gone."""
+        said = next((each for each in manifest["sources"] if each["id"] == source), {})
+        read, kept, refused, aside = (said.get(name, 0) for name in ("read", "kept", "refused", "set_aside"))
+        number, counts, findings = manifest["generation"], manifest["counts"], manifest["findings"]
+        return cls(source, number, changed, read, kept, refused, aside, refusals, waiting, counts, findings)
+
+    @classmethod
+    def gone(cls, source: str, manifest: Mapping[str, Any]) -> Report:
+        """Return that a source was taken out."""
+        return cls.told(source, manifest, no_refusals(), no_refusals())
 
     def __str__(self) -> str:
-        said = f"{self.source}: read {self.read}, kept {self.kept}, refused {self.refused}"
+        said = f"{self.source}: read {self.read}, kept {self.kept}, refused {self.refused}, set aside {self.set_aside}"
         return f"{said}; generation {self.generation}" + ("" if self.changed else " (unchanged)")
 
 
@@ -63,16 +80,35 @@ class Home(Protocol):
     def current(self) -> int | None:
         """Return the number of the current generation, or None while there is none; asking is cheap."""
 
+    def identity(self) -> str | None:
+        """Return what tells the current generation from every other that was ever made; asking is cheap."""
+
     def open(self, number: int | None = None) -> Generation:
         """Return a generation, the current one unless a number is given; raises WorkspaceError or NotFound."""
 
     def history(self) -> list[dict[str, Any]]:
         """Return what each generation says of itself, newest first."""
 
-    def replace(self, batch: Batch, *, progress: Progress | None = None, force: bool = False) -> Report:
-        """Make the next generation, with this batch in the place of what its source said before.
+    @overload
+    def replace(
+        self, batches: Batch, *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> Report: ...
+    @overload
+    def replace(
+        self, batches: Iterable[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> tuple[Report, ...]: ...
+    def replace(
+        self,
+        batches: Batch | Iterable[Batch],
+        *,
+        progress: Progress | None = None,
+        force: bool = False,
+        strict: bool = False,
+    ) -> Report | tuple[Report, ...]:
+        """Make the next generation, with these batches in the place of what their sources said before.
 
-        A source that did not change is not loaded again, unless forced.
+        A source that did not change is not loaded again, unless forced. With `strict`, a refused row raises
+        RefusedRows, and nothing is loaded.
         """
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
@@ -80,3 +116,32 @@ class Home(Protocol):
 
     def close(self) -> None:
         """Let go of what is held open."""
+
+
+def several(batches: Batch | Iterable[Batch]) -> tuple[Batch, ...]:
+    """Return one batch or several as several; raises InvalidArgument when two are of one source, or there is none."""
+    found = (batches,) if isinstance(batches, Batch) else tuple(batches)
+    ids = [batch.source.id for batch in found]
+    twice = next((id for id in ids if ids.count(id) > 1), None)
+    if twice is not None:
+        raise InvalidArgument("source-twice", source=twice)
+    if not found:
+        raise InvalidArgument("no-batch")
+    return found
+
+
+def require_none_refused(verdicts: Iterable[Verdict]) -> None:
+    """Raise RefusedRows with all refusals when there are any."""
+    refused = [verdict for verdict in verdicts if verdict.refused]
+    if not refused:
+        return
+    refusals = pl.concat([verdict.refusals for verdict in refused])
+    first = refusals.row(0, named=True)
+    raise RefusedRows(
+        "rows-refused",
+        refusals,
+        refused=sum(verdict.refused for verdict in refused),
+        read=sum(verdict.read for verdict in refused),
+        place=" · ".join(part for part in (first["record"], first["column"]) if part),
+        why={language: first[f"message_{language}"] for language in LANGUAGES},
+    )

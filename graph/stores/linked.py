@@ -13,16 +13,17 @@ from ontology.prefixes import PREFIXES, entity_iri
 _FORMATS = {
     "ntriples": ox.RdfFormat.N_TRIPLES,
     "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
 }
 
 
-def describe(generation: Generation, id: str, format: str) -> bytes:
-    """Return what the graph says of an entity, always in the same order.
+def describe(generation: Generation, id: str, format: str, patience: float | None = None) -> bytes:
+    """Return what the graph says of an entity, always in the same order; NotReady as `Generation.store_within` has it.
 
     Looked up by pattern, so nothing from outside becomes part of a query, and the work is bounded by the entity's
     own links.
     """
-    store = generation.store
+    store = generation.store_within(patience)
     node = ox.NamedNode(entity_iri(id))
     found = {quad.triple for quad in store.quads_for_pattern(node, None, None)}
     links = PREFIXES["avlink"]
@@ -37,4 +38,4 @@ def serialised(triples: Iterable[ox.Triple], format: str) -> bytes:
     """Return triples in a format, always in the same order."""
     if format == "turtle":
         return turtle.write(triples, head="").encode()
-    return ox.serialize(sorted(triples, key=str), format=_FORMATS[format]) or b""
+    return ox.serialize(sorted(triples, key=str), format=_FORMATS[format], prefixes=dict(PREFIXES)) or b""

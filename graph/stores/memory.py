@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Lock
-from typing import Any
+from typing import Any, overload
 
 from graph.stores.generation import Generation
-from graph.stores.home import Progress, Report
+from graph.stores.home import Progress, Report, require_none_refused, several
 from graph.stores.manifest import build_manifest, holds, unknown_source
 from ontology.errors import InvalidArgument, NotFound
-from ontology.facts import Batch, Tables, require_ids
+from ontology.facts import Batch, Tables
+from ontology.rules.acceptance import Verdict, accept
 
 
 class Memory:
     """A home in memory; generation 0 is the empty one."""
 
     def __init__(self) -> None:
-        empty = Tables.of([])
-        self._generations = [Generation(empty, build_manifest(0, None, empty, {}))]
-        self._batches: dict[str, Batch] = {}
-        self._brought: dict[str, int] = {}
+        self._generations = [_generation(0, ())]
+        self._verdicts: tuple[Verdict, ...] = ()
         self._lock = Lock()
 
     def current(self) -> int:
         """Return the number of the current generation."""
         return self._generations[-1].number
+
+    def identity(self) -> str:
+        """Return what tells the current generation from every other."""
+        return self._generations[-1].identity
 
     def open(self, number: int | None = None) -> Generation:
         """Return a generation, the current one unless a number is given."""
@@ -37,37 +41,64 @@ class Memory:
         """Return what each generation says of itself, newest first."""
         return [dict(generation.manifest) for generation in reversed(self._generations[1:])]
 
-    def replace(self, batch: Batch, *, progress: Progress | None = None, force: bool = False) -> Report:
-        """Make the next generation, with this batch in the place of what its source said before."""
-        require_ids(batch)
+    @overload
+    def replace(
+        self, batches: Batch, *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> Report: ...
+    @overload
+    def replace(
+        self, batches: Iterable[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> tuple[Report, ...]: ...
+    def replace(
+        self,
+        batches: Batch | Iterable[Batch],
+        *,
+        progress: Progress | None = None,
+        force: bool = False,
+        strict: bool = False,
+    ) -> Report | tuple[Report, ...]:
+        """Make the next generation, with these batches in the place of what their sources said before."""
+        brought = several(batches)
         with self._lock:
-            current = self._generations[-1]
-            if holds(current.manifest, batch.source) and not force:
-                return Report.of(batch, current.manifest, changed=False)
-            # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
-            return self._next(batch, self._batches | {batch.source.id: batch}, progress)
+            manifest = self._generations[-1].manifest
+            new = {batch.source.id: batch for batch in brought if force or not holds(manifest, batch.source)}
+            if new:
+                # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
+                self._next({v.batch.source.id: v.batch for v in self._verdicts} | new, progress, strict)
+            manifest = self._generations[-1].manifest
+            found = {verdict.batch.source.id: verdict for verdict in self._verdicts}
+            reports = tuple(
+                Report.told(id, manifest, found[id].refusals, found[id].waiting, changed=id in new)
+                for id in (batch.source.id for batch in brought)
+            )
+        return reports[0] if isinstance(batches, Batch) else reports
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Make the next generation, without what this source said."""
         with self._lock:
-            if source not in self._batches:
+            left = {v.batch.source.id: v.batch for v in self._verdicts}
+            if source not in left:
                 raise unknown_source(source, self._generations[-1].manifest)
-            gone = Batch(self._batches[source].source, {}, {})
-            return self._next(gone, {id: batch for id, batch in self._batches.items() if id != source}, progress)
+            del left[source]
+            self._next(left, progress, False)
+            return Report.gone(source, self._generations[-1].manifest)
 
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _next(self, batch: Batch, batches: dict[str, Batch], progress: Progress | None) -> Report:
+    def _next(self, batches: dict[str, Batch], progress: Progress | None, strict: bool) -> None:
         if progress:
             progress("checking")
-        number, id = self.current() + 1, batch.source.id
-        tables = Tables.of(batches.values())
-        brought = {each: number if each == id else self._brought[each] for each in batches}
-        manifest = build_manifest(number, number - 1, tables, brought)
-        self._generations.append(Generation(tables, manifest))
-        self._batches, self._brought = batches, brought
-        return Report.of(batch, manifest)
+        verdicts = accept(batches.values())
+        if strict:
+            require_none_refused(verdicts)
+        self._generations.append(_generation(self.current() + 1, verdicts))
+        self._verdicts = verdicts
+
+
+def _generation(number: int, verdicts: tuple[Verdict, ...]) -> Generation:
+    tables = Tables.of(verdict.facts() for verdict in verdicts)
+    return Generation(tables, build_manifest(number, number - 1 if number else None, tables, verdicts))
 
 
 class Still:
@@ -80,6 +111,10 @@ class Still:
         """Return the number of the one generation."""
         return self._generation.number
 
+    def identity(self) -> str:
+        """Return what tells the one generation from every other."""
+        return self._generation.identity
+
     def open(self, number: int | None = None) -> Generation:
         """Return the one generation; there is no other here."""
         if number not in (None, self.current()):
@@ -90,7 +125,7 @@ class Still:
         """Return what the one generation says of itself."""
         return [dict(self._generation.manifest)]
 
-    def replace(self, batch: Batch, *, progress: Progress | None = None, force: bool = False) -> Report:
+    def replace(self, batches: object, **_: object) -> Any:
         """Refuse: a generation never changes."""
         raise InvalidArgument("generation-stands-still")
 

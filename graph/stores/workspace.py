@@ -1,41 +1,54 @@
 """The graph on disk: finished generations beside each other, and a line that says which one is current.
 
-    CURRENT                    one line: the generation that readers open
-    LOCK                       held by the one writer
-    sources/<id>/000007/       accepted batches, by the generation that brought them, so that any can be built again
-    decisions/                 kept by people; survives every reload
+    CURRENT                       one line: the generation that readers open; lost, it is found again
+    LOCK, LOCK-<part>             held by the one writer, and by who makes a derived part
+    decisions/                    kept by people; survives every reload
     generations/000007/
-      manifest.json            sources, counts, findings, parent, created, schema version
-      tables/*.parquet         the truth
-      rdf/ paths/              derived
+      manifest.json               identity, sources, counts, findings, parent, checksums of the files below
+      sources/<id>/*.parquet      the truth: what each source says, as accepted (`graph.stores.sources`)
+      paths/  rdf/                derived (`graph.stores.parts`)
 
-A new generation is built under a name that no reader looks at, renamed when it is whole, and then CURRENT is
-replaced by an atomic rename. A kill at any moment leaves the old generation current and whole.
+A new generation is built under a name that no reader looks at, renamed when tables and index are whole, and then
+CURRENT is replaced by an atomic rename. A kill at any moment leaves a whole generation current. The RDF store of a
+large graph takes twenty times as long as all the rest: readers do not wait for it, and it is put into its place when it
+is whole.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import Any, overload
 
 import polars as pl
-import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
-from graph.stores.batches import keep_batch, read_batch
-from graph.stores.generation import Generation, fill
-from graph.stores.home import Progress, Report
-from graph.stores.manifest import RENAMED, build_manifest, holds, read_manifest, sources_of, unknown_source
-from graph.stores.writing import sync, trouble, write_frame, write_text
+from graph.stores import current as line
+from graph.stores.checksums import Stamp, changed, files, stamp
+from graph.stores.current import Current, built, folder_of
+from graph.stores.derived import PARTS, RDF
+from graph.stores.earlier import EARLIER, batches_of
+from graph.stores.generation import Generation
+from graph.stores.home import Progress, Report, require_none_refused, several
+from graph.stores.manifest import build_manifest, holds, read_manifest, text_of, unknown_source
+from graph.stores.opening import newest_before, open_generation
+from graph.stores.parts import lock_of, put_in_place, seal, throw_away
+from graph.stores.sources import read_source, write_source
+from graph.stores.writing import sync, trouble, write_text
 from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound, WorkspaceBusy, WorkspaceError
-from ontology.facts import Batch, Source, Tables, require_ids
-from ontology.metagraph import Kind, Relation
+from ontology.facts import Batch, Tables, no_refusals
+from ontology.notices import notice
+from ontology.rules.acceptance import Verdict, accept
+
+#: Which frames a source keeps that say what became of rows.
+_TOLD = ("refusals", "waiting")
+
+#: For so many seconds a new generation waits for its RDF store before readers get it without.
+_PATIENCE = 5.0
 
 
 class Workspace:
@@ -46,20 +59,27 @@ class Workspace:
             raise InvalidArgument("keep-at-least-one", keep=keep)
         self.path = Path(path)
         self.keep = keep
+        self._known: tuple[str | None, Current | None] = (None, None)
 
     # ---- reading
 
     def current(self) -> int | None:
         """Return the number of the current generation, or None while there is none."""
-        try:
-            text = (self.path / "CURRENT").read_text(encoding="ascii", errors="replace").strip()
-        except FileNotFoundError:
-            return None
-        except NotADirectoryError:
-            raise WorkspaceError("file-not-workspace", path=str(self.path)) from None
-        if not text.isdigit():
-            raise DamagedWorkspace("current-damaged", path=str(self.path / "CURRENT"), text=text)
-        return int(text)
+        found = self._current()
+        return None if found is None else found.number
+
+    def identity(self) -> str | None:
+        """Return what tells the current generation from every other, or None while there is none."""
+        found = self._current()
+        return None if found is None else found.identity
+
+    def _current(self) -> Current | None:
+        said = line.line_of(self.path)
+        known, found = self._known
+        if found is None or said != known:  # a line that was looked through once is not looked through again
+            found = line.read_current(self.path, said)
+            self._known = said, found
+        return found
 
     def open(self, number: int | None = None) -> Generation:
         """Return a generation, the current one unless a number is given; raises WorkspaceError and its kinds."""
@@ -68,128 +88,211 @@ class Workspace:
             if wanted is None:
                 raise WorkspaceError("no-graph-yet", folder=str(self.path))
             try:
-                if self._folder(wanted).is_dir():
-                    return self._open(wanted)
+                if folder_of(self.path, wanted).is_dir():
+                    return open_generation(folder_of(self.path, wanted))
             except DamagedWorkspace:
                 if number is not None or self.current() == wanted:
                     raise
+        known = tuple(map(str, self.numbers()))
         if number is not None:
-            raise NotFound("no-generation", number=number, known=tuple(map(str, self.numbers())))
-        raise DamagedWorkspace(
-            "generation-missing", number=wanted, path=str(self.path), known=tuple(map(str, self.numbers()))
-        )
-
-    def _open(self, number: int) -> Generation:
-        folder = self._folder(number)
-        manifest = self.manifest(number)
-        entities = {kind: f for kind in Kind if (f := self._table(folder, manifest, str(kind))) is not None}
-        links = {rel: f for rel in Relation if (f := self._table(folder, manifest, str(rel))) is not None}
-        return Generation(
-            Tables(sources_of(manifest), MappingProxyType(entities), MappingProxyType(links)), manifest, folder
-        )
-
-    def _table(self, folder: Path, manifest: dict[str, Any], name: str) -> pl.DataFrame | None:
-        if name not in manifest["counts"]:
-            return None
-        path = folder / "tables" / f"{name}.parquet"
-        try:
-            return pl.read_parquet(path).rename(RENAMED, strict=False)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise DamagedWorkspace("table-unreadable", path=str(path), said=str(error)) from error
-
-    def manifest(self, number: int) -> dict[str, Any]:
-        """Return what a generation says of itself; raises NewerWorkspace when a later version wrote it."""
-        return read_manifest(self._folder(number) / "manifest.json")
+            raise NotFound("no-generation", number=number, known=known)
+        raise DamagedWorkspace("generation-missing", number=wanted, path=str(self.path), known=known)
 
     def numbers(self) -> list[int]:
         """Return the numbers of the generations that are or were current, oldest first."""
+        there = built(self.path)  # before CURRENT is read: a writer may prune and move on between the two
         current = self.current() or 0
-        return [number for number in self._built() if number <= current]
-
-    def _built(self) -> list[int]:
-        folder = self.path / "generations"
-        return sorted(int(p.name) for p in folder.iterdir() if p.name.isdigit()) if folder.is_dir() else []
+        return [number for number in there if number <= current]
 
     def history(self) -> list[dict[str, Any]]:
         """Return what each finished generation says of itself, newest first."""
-        return [self.manifest(number) for number in reversed(self.numbers())]
-
-    def _folder(self, number: int) -> Path:
-        return self.path / "generations" / f"{number:06d}"
+        while True:
+            numbers = self.numbers()
+            try:
+                return [read_manifest(folder_of(self.path, n) / "manifest.json") for n in reversed(numbers)]
+            except DamagedWorkspace:
+                if set(numbers) <= set(built(self.path)):  # it is not that one was pruned meanwhile
+                    raise
 
     # ---- writing
 
-    def replace(self, batch: Batch, *, progress: Progress | None = None, force: bool = False) -> Report:
-        """Make the next generation, with this batch in the place of what its source said before.
+    @overload
+    def replace(
+        self, batches: Batch, *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> Report: ...
+    @overload
+    def replace(
+        self, batches: Iterable[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> tuple[Report, ...]: ...
+    def replace(
+        self,
+        batches: Batch | Iterable[Batch],
+        *,
+        progress: Progress | None = None,
+        force: bool = False,
+        strict: bool = False,
+    ) -> Report | tuple[Report, ...]:
+        """Make the next generation, with these batches in the place of what their sources said before.
 
-        A source whose bytes did not change is not loaded again, unless forced. Raises WorkspaceBusy while another
-        process writes, and StorageFull; the old generation stands then.
+        A source whose bytes did not change is not loaded again, unless forced or its files are damaged. Raises
+        WorkspaceBusy while another process writes, StorageFull, and RefusedRows when strict; the old generation stands
+        then.
         """
-        require_ids(batch)
+        brought = several(batches)
         with self._writing():
-            manifest = self._current_manifest()
-            if manifest and not force and holds(manifest, batch.source):
-                return Report.of(batch, manifest, changed=False)
-            self._sweep()
-            number = (self.current() or 0) + 1
-            if progress:
-                progress("keeping")
-            keep_batch(self._home(batch.source.id), batch, number)
-            brought = dict(manifest["brought"] if manifest else {}) | {batch.source.id: number}
-            # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
-            sources = {source.id: source for source in sources_of(manifest)} if manifest else {}
-            sources |= {batch.source.id: batch.source}
-            # What it said before is not read: it may be the damage that this load mends.
-            batches = [batch if each is batch.source else self._batch(each, brought) for each in sources.values()]
-            return Report.of(batch, self._next(number, batches, brought, progress))
+            before = self._manifest()
+            lost = self._damaged(before)
+            new = {
+                batch.source.id: batch
+                for batch in brought
+                if force or before is None or batch.source.id in lost or not holds(before, batch.source)
+            }
+            manifest = before
+            if new or before is None:
+                # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
+                ids = dict.fromkeys([*(said["id"] for said in (before or {"sources": ()})["sources"]), *new])
+                manifest = self._next(before, list(ids), new, progress, strict)
+            reports = tuple(self._report(b.source.id, manifest, changed=b.source.id in new) for b in brought)
+        return reports[0] if isinstance(batches, Batch) else reports
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Make the next generation, without what this source said; raises NotFound with the sources there are."""
         if self.current() is None:  # nothing is made where there is nothing to take out
             raise unknown_source(source, None)
         with self._writing():
-            manifest = self._current_manifest()
-            sources = {each.id: each for each in sources_of(manifest)} if manifest else {}
-            if not manifest or source not in sources:
-                raise unknown_source(source, manifest)
-            self._sweep()
-            gone = Batch(sources.pop(source), {}, {})
-            left = {id: manifest["brought"][id] for id in sources}
-            batches = [self._batch(each, left) for each in sources.values()]
-            return Report.of(gone, self._next(manifest["generation"] + 1, batches, left, progress))
+            before = self._manifest()
+            ids = [said["id"] for said in before["sources"]] if before else []
+            if source not in ids:
+                raise unknown_source(source, before)
+            ids.remove(source)
+            return Report.gone(source, self._next(before, ids, {}, progress, False))
 
     def close(self) -> None:
         """Nothing is held open between calls."""
 
-    def _current_manifest(self) -> dict[str, Any] | None:
+    def _manifest(self) -> dict[str, Any] | None:
         current = self.current()
-        return None if current is None else self.manifest(current)
+        return None if current is None else read_manifest(folder_of(self.path, current) / "manifest.json")
 
-    def _home(self, source: str) -> Path:
-        return self.path / "sources" / source
+    def _damaged(self, manifest: dict[str, Any] | None) -> set[str]:
+        """The sources some file of which is not as it was written."""
+        if manifest is None or manifest["schema"] <= EARLIER:
+            return set()
+        folder = folder_of(self.path, manifest["generation"])
+        return {name.split("/")[1] for name in changed(folder, manifest["files"])}
 
-    def _batch(self, source: Source, brought: Mapping[str, int]) -> Batch:
-        return read_batch(self._home(source.id), source, brought[source.id])
+    def _report(self, source: str, manifest: dict[str, Any], *, changed: bool) -> Report:
+        own = folder_of(self.path, manifest["generation"]) / "sources" / source
+        told = (
+            pl.read_parquet(path) if (path := own / f"{name}.parquet").is_file() else no_refusals() for name in _TOLD
+        )
+        return Report.told(source, manifest, *told, changed=changed)
 
     def _next(
-        self, number: int, batches: Iterable[Batch], brought: Mapping[str, int], progress: Progress | None
+        self,
+        before: dict[str, Any] | None,
+        ids: Sequence[str],
+        new: Mapping[str, Batch],
+        progress: Progress | None,
+        strict: bool,
     ) -> dict[str, Any]:
-        """Build a generation of these batches and make it current; return what it says of itself."""
+        """Build a generation of these sources and make it current; return what it says of itself."""
         progress = progress or (lambda _: None)
+        self._sweep()
+        progress("checking")
+        verdicts = accept(self._brought(before, ids, new))
+        if strict:
+            require_none_refused(verdicts)
+        parent = before["generation"] if before else None
+        number = (parent or 0) + 1
+        tables = Tables.of(verdict.facts() for verdict in verdicts)
+        read_by = (
+            {said["id"]: said.get("read_by") for said in before["sources"] if said["id"] not in new} if before else {}
+        )
+        manifest = build_manifest(number, parent, tables, verdicts, read_by)
         building = self.path / "generations" / f".building-{number:06d}"
-        built = self._build(building, number, Tables.of(batches), brought, progress)
-        building.replace(self._folder(number))
-        sync(self.path / "generations")
-        self._flip(number)
+        building.mkdir()
+        made = Generation(tables, manifest, building, partial(newest_before, self.path, number))
+        # The RDF store takes most of the work and lets go of the interpreter, so the rest is done beside it.
+        with ThreadPoolExecutor(1) as beside, ExitStack() as held:
+            rdf = beside.submit(_make_rdf, made, building.with_name(f"{building.name}-rdf"))
+            progress("tables")
+            self._write(made, verdicts, before, set(new))
+            for part in PARTS:
+                progress(part.name)
+                part.make(made, building / part.name)
+                seal(part, made.identity, building / part.name)
+            sync(building)
+            held.enter_context(FileLock(lock_of(self.path, RDF)))
+            progress("rdf")
+            if wait([rdf], _PATIENCE).done:  # a small graph is seen when all of it is there, or not at all
+                rdf.result()
+            building.replace(folder_of(self.path, number))
+            sync(self.path / "generations")
+            line.write_current(self.path, Current(number, made.identity))
+            progress("readable")
+            self._take(rdf, number)
         self._prune()
         progress("done")
-        return built
+        return manifest
+
+    def _brought(self, before: dict[str, Any] | None, ids: Iterable[str], new: Mapping[str, Batch]) -> Iterator[Batch]:
+        """What each source brought; raises DamagedWorkspace for one whose files are not as they were written."""
+        if before is None:
+            yield from new.values()
+            return
+        folder = folder_of(self.path, before["generation"])
+        kept: dict[str, Batch] = {}
+        if before["schema"] <= EARLIER and not new.keys() >= set(ids):
+            kept = {batch.source.id: batch for batch in batches_of(open_generation(folder).tables)}
+        lost = self._damaged(before)
+        for id in ids:
+            if id in new:
+                yield new[id]
+            elif id in lost:
+                raise DamagedWorkspace("source-damaged", path=str(folder / "sources" / id), source=id)
+            else:
+                yield kept[id] if kept else read_source(folder / "sources" / id)
+
+    def _write(
+        self, made: Generation, verdicts: Iterable[Verdict], before: dict[str, Any] | None, new: set[str]
+    ) -> None:
+        """Write the sources and the manifest of a generation into its folder; what did not change is linked."""
+        assert made.folder is not None
+        manifest, rows = dict(made.manifest), {}
+        old = folder_of(self.path, before["generation"]) if before and before["schema"] > EARLIER else None
+        for verdict in verdicts:
+            id = verdict.batch.source.id
+            own = old / "sources" / id if old is not None and id not in new else None
+            write_source(made.folder / "sources" / id, verdict, own)
+            facts = verdict.facts()
+            rows |= {f"{id}/{name}": frame.height for name, frame in (*facts.entities.items(), *facts.links.items())}
+        (made.folder / "sources").mkdir(exist_ok=True)
+        sync(made.folder / "sources")
+        known: Mapping[str, Stamp] = before["files"] if old is not None and before else {}
+        manifest |= {"rows": rows, "files": {}}
+        for path in sorted(files(made.folder / "sources")):
+            name = path.relative_to(made.folder).as_posix()
+            manifest["files"][name] = stamp(path, known.get(name))
+        write_text(made.folder / "manifest.json", text_of(manifest))
+        made.manifest = manifest
+
+    def _take(self, rdf: Future[Path], number: int) -> None:
+        """Put the RDF store of a generation into its place, and throw away those of earlier ones."""
+        try:
+            put_in_place(rdf.result(), folder_of(self.path, number) / RDF.name)
+        except Exception as error:
+            notice("rdf-not-written", number=number, said=str(error))
+            return
+        for earlier in built(self.path):
+            if earlier < number:
+                throw_away(folder_of(self.path, earlier) / RDF.name)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Be the one writer; a full disk becomes StorageFull, and what was half built is thrown away."""
         try:
-            for name in ("generations", "sources", "decisions"):
+            for name in ("generations", "decisions"):
                 (self.path / name).mkdir(parents=True, exist_ok=True)
             held = FileLock(self.path / "LOCK", timeout=0).acquire()
         except (FileExistsError, NotADirectoryError):
@@ -209,49 +312,18 @@ class Workspace:
     def _sweep(self) -> None:
         """Throw away what a writer that was killed left half built, or built and not made current."""
         current = self.current() or 0
-        lefts = [*self.path.glob("generations/.building-*"), *self.path.glob("sources/*/.building-*")]
-        lefts += [self._folder(number) for number in self._built() if number > current]
-        lefts += [path for path in self.path.glob("sources/*/*") if path.name.isdigit() and int(path.name) > current]
+        lefts = [*self.path.glob("generations/.building-*")]
+        lefts += [folder_of(self.path, number) for number in built(self.path) if number > current]
         for left in lefts:
             shutil.rmtree(left, ignore_errors=True)
-
-    def _build(
-        self, folder: Path, number: int, tables: Tables, brought: Mapping[str, int], progress: Progress
-    ) -> dict[str, Any]:
-        """Make a generation in a folder that no reader looks at, and return what it says of itself."""
-        from graph.paths import PathIndex  # numpy comes with it, and opening a graph needs none
-
-        (folder / "tables").mkdir(parents=True)
-        # The RDF store takes nine tenths of the work and lets go of the interpreter, so the rest is done beside it.
-        with ThreadPoolExecutor(1) as beside:
-            rdf = beside.submit(_write_rdf, folder / "rdf", tables)
-            progress("checking")
-            manifest = build_manifest(number, self.current(), tables, brought)
-            progress("tables")
-            for name, frame in (*tables.entities.items(), *tables.links.items()):
-                write_frame(folder / "tables" / f"{name}.parquet", frame)
-            progress("paths")
-            PathIndex.build(tables).save(folder / "paths")
-            progress("rdf")
-            rdf.result()
-        write_text(folder / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-        for part in (*folder.joinpath("paths").iterdir(), folder / "paths", folder / "tables", folder):
-            sync(part)
-        return manifest
-
-    def _flip(self, number: int) -> None:
-        new = self.path / ".CURRENT-new"
-        write_text(new, f"{number}\n")
-        new.replace(self.path / "CURRENT")
-        sync(self.path)
 
     def _prune(self) -> None:
         if self.keep is not None:
             for number in self.numbers()[: -self.keep]:
-                shutil.rmtree(self._folder(number))
+                shutil.rmtree(folder_of(self.path, number), ignore_errors=True)
 
 
-def _write_rdf(folder: Path, tables: Tables) -> None:
-    store = ox.Store(str(folder))
-    fill(store, tables)
-    store.flush()
+def _make_rdf(made: Generation, folder: Path) -> Path:
+    RDF.make(made, folder)
+    seal(RDF, made.identity, folder)
+    return folder

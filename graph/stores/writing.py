@@ -41,7 +41,8 @@ def sync(path: Path) -> None:
     """Have a file or the entries of a folder written to the disk."""
     if path.is_dir() and os.name != "posix":
         return  # other systems cannot sync a folder
-    descriptor = os.open(path, os.O_RDONLY)
+    # Windows syncs only what may be written to.
+    descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

@@ -6,12 +6,12 @@ sentence about which columns say what.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import polars as pl
 
 from ontology.metagraph import Kind, Relation
+from ontology.vocabulary import id_slug
 
 Rows = Mapping[str, pl.DataFrame]
 
@@ -56,7 +56,7 @@ def network_id(name: str) -> str:
     >>> network_id("S3 partnership: Photonics")
     'net-s3-partnership-photonics'
     """
-    return "net-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return "net-" + id_slug(name)
 
 
 def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:

@@ -9,15 +9,12 @@ import polars as pl
 
 from ontology.facts import REFUSAL_SCHEMA
 from ontology.metagraph import Value
-from ontology.prefixes import ID_PATTERN
+from ontology.prefixes import ID_PATTERN, LINK_PATTERN
 from ontology.texts import LANGUAGES, say
 from ontology.vocabulary import codes, slug
 
 #: A partial date of ISO 8601: a year, a month of a year, or a day.
 DATE_PATTERN = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
-
-#: What an address or a document reference looks like; a space or an angle bracket would break an IRI.
-LINK_PATTERN = r'^(https?://|urn:|doc:)[^\s<>"{}|\\^`]+$'
 
 _TRUE, _FALSE = ("yes", "true", "kyllä", "ja", "1"), ("no", "false", "ei", "nej", "0")
 

@@ -58,8 +58,8 @@ class Form(ABC):
         """Return what breaks the rule, with the columns of `FOUND`."""
 
     @abstractmethod
-    def shape(self) -> Shape:
-        """Return the rule as SHACL."""
+    def shape(self) -> Shape | None:
+        """Return the rule as SHACL; None where it is about rows, which RDF does not have."""
 
     def right(self) -> dict[str, str]:
         """Return what the sentence needs to name what would be right."""
@@ -70,6 +70,7 @@ class Severity(StrEnum):
     """What follows from breaking a rule."""
 
     REFUSE = "refuse"  # the row cannot be a fact, and is not loaded
+    SET_ASIDE = "set-aside"  # the link waits for its end, and is no fact until it is there
     VIOLATION = "violation"  # the facts stand, and the graph breaks a rule that it was founded on
     WARNING = "warning"  # something worth knowing is missing
 

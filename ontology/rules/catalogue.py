@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ontology.metagraph import Kind, Relation, Value
 from ontology.rules.base import ALL_KINDS, ALL_RELATIONS, About, Rule, Severity, said_of
+from ontology.rules.ids import OnceInSource, OneKind
 from ontology.rules.links import (
     AgreesWithAssessments,
     AtLeast,
@@ -13,7 +14,6 @@ from ontology.rules.links import (
     FlowWithinChain,
     LoopLeadsBack,
     NoCircle,
-    OneKind,
     SharedAcrossRegions,
 )
 from ontology.rules.rows import (
@@ -21,11 +21,13 @@ from ontology.rules.rows import (
     NUTS_PATTERN,
     Address,
     BusinessIdCheckDigit,
+    Finite,
     InRange,
     InScheme,
     Matches,
     Ordered,
     Required,
+    Texts,
     WellFormedId,
 )
 
@@ -39,7 +41,7 @@ def _having(*values: Value) -> tuple[About, tuple[str, ...]]:
     return about, tuple(sorted(names))
 
 
-_REFUSE, _VIOLATION, _WARNING = Severity.REFUSE, Severity.VIOLATION, Severity.WARNING
+_REFUSE, _ASIDE, _VIOLATION, _WARNING = Severity
 
 
 def _code(id: str, kind: Kind | Relation, attribute: str, scheme: str) -> Rule:
@@ -50,10 +52,13 @@ RULES: tuple[Rule, ...] = (
     # Rows that cannot be facts.
     Rule("id-well-formed", _REFUSE, WellFormedId()),
     Rule("label-present", _REFUSE, Required(ALL_KINDS, "label")),
-    Rule("link-ends-exist", _REFUSE, EndsExist()),
+    Rule("id-of-one-kind", _REFUSE, OneKind()),
+    Rule("id-once-in-source", _REFUSE, OnceInSource()),
     Rule("link-ends-allowed", _REFUSE, EndsAllowed()),
     Rule("date-exists", _REFUSE, Matches(*_having(Value.DATE), DATE_PATTERN)),
     Rule("address-well-formed", _REFUSE, Address(*_having(Value.LINK))),
+    Rule("number-finite", _REFUSE, Finite(*_having(Value.DECIMAL))),
+    Rule("text-characters", _REFUSE, Texts(EVERYTHING)),
     Rule(
         "readiness-level-range",
         _REFUSE,
@@ -77,10 +82,11 @@ RULES: tuple[Rule, ...] = (
     _code("specialisation-type-known", Kind.SPECIALISATION, "specialisation_type", "specialisation-types"),
     _code("scale-known", Kind.ASSESSMENT, "scale", "scales"),
     _code("flow-kind-known", Relation.FEEDS, "flow_kind", "flow-kinds"),
+    # Links that wait for one of their ends.
+    Rule("link-ends-exist", _ASIDE, EndsExist()),
     # What the graph was founded on.
     Rule("fact-has-record", _VIOLATION, Required(EVERYTHING, "record")),
     Rule("fact-has-method", _VIOLATION, Required(EVERYTHING, "method")),
-    Rule("id-of-one-kind", _VIOLATION, OneKind()),
     Rule("cluster-has-coordinator", _VIOLATION, AtLeast(Kind.CLUSTER, Relation.COORDINATES, "in")),
     Rule("shared-cluster-actors", _VIOLATION, SharedAcrossRegions()),
     Rule("platform-has-operator", _VIOLATION, AtLeast(Kind.PLATFORM, Relation.OPERATES, "in")),

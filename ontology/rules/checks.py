@@ -1,27 +1,22 @@
-"""Asks the rules of tables: what a graph's facts break, and which rows of a batch cannot be facts at all."""
+"""Asks the rules of tables: what a graph's facts break."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
-from ontology.facts import REFUSAL_SCHEMA, Batch, Tables, entity_frame
+from ontology.facts import Tables
 from ontology.rules.base import FOUND, Rule, Severity
 from ontology.rules.catalogue import RULES
-from ontology.texts import LANGUAGES, say
 from ontology.vocabulary import check_language
 
 #: The columns of findings.
 FINDINGS = {"rule": pl.String(), "severity": pl.String(), **FOUND}
 
-#: The code of a link that falls because the row of one of its ends fell.
-END_REFUSED = "link-end-refused"
-
-#: Ids that are known from elsewhere are given this source while a batch is judged; no source has it.
-_ELSEWHERE = ""
+#: Stands in a sentence for what would be right, while messages are made; no sentence has it.
+RIGHT = "\1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,7 @@ class Findings:
     def in_language(self, language: str) -> pl.DataFrame:
         """Return the findings with `message`, a sentence; raises InvalidArgument for an unknown language."""
         check_language(language)
-        return self.frame.with_columns(message=_message({rule.id: rule.sentence(language) for rule in self.rules}))
+        return self.frame.with_columns(message=message({rule.id: rule.sentence(language) for rule in self.rules}))
 
 
 def check(tables: Tables, rules: Sequence[Rule] = RULES) -> Findings:
@@ -65,67 +60,14 @@ def check(tables: Tables, rules: Sequence[Rule] = RULES) -> Findings:
     return Findings(pl.concat(parts), tuple(rules))
 
 
-def refuse(batch: Batch, known: Tables | None = None) -> Batch:
-    """Return the batch without the rows that cannot be facts, which are among its refusals instead.
+def message(sentences: Mapping[str, str]) -> pl.Expr:
+    """Return the expression of a finding's message: what it is about, the value, and the rule's sentence.
 
-    A row falls with everything that was read from it, and a link to what fell falls too, until all that is
-    left can stand. `known` are facts of other sources, whose ids links may name.
+    `RIGHT` in a sentence stands for what the column `right` holds.
     """
-    rules = [rule for rule in RULES if rule.severity is Severity.REFUSE]
-    sentences = {
-        language: {rule.id: rule.sentence(language) for rule in rules}
-        | {END_REFUSED: say(f"rule.{END_REFUSED}", language)}
-        for language in LANGUAGES
-    }
-    fallen = pl.Series("id", [], pl.String)
-    while True:
-        found = check(_beside(batch, known), rules).frame.filter(pl.col("source") != _ELSEWHERE)
-        if not found.height:
-            return batch
-        by_fall = (pl.col("rule") == "link-ends-exist") & pl.col("value").is_in(fallen.implode())
-        found = found.with_columns(rule=pl.when(by_fall).then(pl.lit(END_REFUSED)).otherwise(pl.col("rule")))
-        batch, gone = _without(batch, found, sentences)
-        fallen = pl.concat([fallen, gone]).unique()
-
-
-def _beside(batch: Batch, known: Tables | None) -> Tables:
-    """Return the tables of a batch, with those ids known from elsewhere that its links name."""
-    tables = Tables.of([batch])
-    if known is None or not tables.links:
-        return tables
-    ends = [frame[end] for frame in tables.links.values() for end in ("subject", "object")]
-    named = pl.concat([end.alias("id") for end in ends]).unique()
-    entities = dict(tables.entities)
-    for kind, frame in known.entities.items():
-        ids = frame.filter(pl.col("id").is_in(named.implode())).select("id", source=pl.lit(_ELSEWHERE)).unique()
-        rows = [tables.entity(kind), entity_frame(kind, ids, "source")]
-        entities[kind] = pl.concat(rows, how="diagonal")
-    return replace(tables, entities=MappingProxyType(entities))
-
-
-def _without(batch: Batch, found: pl.DataFrame, sentences: dict[str, dict[str, str]]) -> tuple[Batch, pl.Series]:
-    """Return the batch without the records that were found, and the ids that went with them."""
-    refusals = found.select(
-        pl.col("record").fill_null(""),
-        pl.col("column").fill_null(""),
-        pl.col("value").fill_null(""),
-        pl.col("rule").alias("code"),
-        *(_message(sentences[language]).alias(f"message_{language}") for language in LANGUAGES),
-    ).select(pl.col(name).cast(type) for name, type in REFUSAL_SCHEMA.items())
-    falls = pl.col("record").fill_null("").is_in(refusals["record"].unique().implode())
-    ids = [frame.filter(falls)["id"] for frame in batch.entities.values()]
-    rest = replace(
-        batch,
-        entities={kind: frame.filter(~falls) for kind, frame in batch.entities.items()},
-        links={relation: frame.filter(~falls) for relation, frame in batch.links.items()},
-        refusals=pl.concat([batch.refusals, refusals.unique(maintain_order=True)]),
-    )
-    return rest, pl.concat([pl.Series("id", [], pl.String), *ids])
-
-
-def _message(sentences: dict[str, str]) -> pl.Expr:
-    """Return the expression of a finding's message: what it is about, the value, and the rule's sentence."""
     other = pl.col("value").is_not_null() & (pl.col("value") != pl.col("focus"))
     value = pl.when(other).then(pl.concat_str(pl.lit(" ("), "value", pl.lit(")"))).otherwise(pl.lit(""))
     sentence = pl.col("rule").replace_strict(sentences, default=None, return_dtype=pl.String)
+    if any(RIGHT in said for said in sentences.values()):
+        sentence = sentence.str.replace(RIGHT, pl.col("right").fill_null(""), literal=True)
     return pl.concat_str("focus", value, pl.lit(": "), sentence)

@@ -16,7 +16,6 @@ from ontology.rules.base import (
     Form,
     Shape,
     first_rows,
-    focus,
     found,
     pairs,
     path,
@@ -39,26 +38,13 @@ def _known(tables: Tables, *kinds: Kind) -> pl.Series:
 
 def _kinds(tables: Tables) -> pl.DataFrame:
     """Return the `id` and `kind` of every entity."""
-    parts = [pl.DataFrame(schema={"id": pl.String, "kind": pl.String})]
-    for kind, frame in present(tables, ALL_KINDS):
-        parts.append(frame.select("id", kind=pl.lit(str(kind))).unique())
+    kinds = pl.Enum([str(kind) for kind in ALL_KINDS])
+    parts = [pl.DataFrame(schema={"id": pl.String, "kind": kinds})]
+    parts += [
+        frame.select(pl.col("id").unique()).with_columns(kind=pl.lit(str(kind), kinds))
+        for kind, frame in present(tables, ALL_KINDS)
+    ]
     return pl.concat(parts)
-
-
-def _links(tables: Tables) -> pl.DataFrame:
-    """Return the ends, the relation (`kind`) and the record of every link."""
-    names = ["subject", "object", "record", "source"]
-    parts = [pl.DataFrame(schema=dict.fromkeys([*names, "kind"], pl.String))]
-    for relation, frame in present(tables, ALL_RELATIONS):
-        parts.append(frame.select(*names, kind=pl.lit(str(relation))))
-    return pl.concat(parts)
-
-
-def _found_link(links: pl.DataFrame, end: str) -> pl.DataFrame:
-    """Return links of any relation as findings about one of their ends."""
-    return links.select(
-        "kind", focus(Relation.RELATED_TO), column=pl.lit(end), value=end, record="record", source="source"
-    )
 
 
 def _is_in(column: str, ids: pl.Series) -> pl.Expr:
@@ -95,9 +81,11 @@ class EndsExist(Form):
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the links with an unknown end; the value is that end."""
-        links, known = _links(tables), _kinds(tables)
+        known = _kinds(tables).select("id")
         return together(
-            _found_link(links.join(known, left_on=end, right_on="id", how="anti"), end) for end in ("subject", "object")
+            found(frame.join(known, left_on=end, right_on="id", how="anti"), relation, end)
+            for relation, frame in present(tables, ALL_RELATIONS)
+            for end in ("subject", "object")
         )
 
     def shape(self) -> Shape:
@@ -121,17 +109,26 @@ class EndsAllowed(Form):
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the links between kinds that they may not join."""
         kinds = _kinds(tables)
-        ends = (
-            _links(tables)
-            .with_row_index("row")
-            .join(kinds.rename({"kind": "subject_kind"}), left_on="subject", right_on="id")
-            .join(kinds.rename({"kind": "object_kind"}), left_on="object", right_on="id")
+        return together(self._wrong(relation, frame, kinds) for relation, frame in present(tables, ALL_RELATIONS))
+
+    def _wrong(self, relation: Relation, frame: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
+        may = pl.DataFrame(
+            [(str(subject), str(object)) for subject, object in RELATIONS[relation].ends],
+            schema={"kind": kinds["kind"].dtype, "kind_right": kinds["kind"].dtype},
+            orient="row",
         )
-        keys = ["kind", "subject_kind", "object_kind"]
-        may = [(str(spec.relation), *map(str, pair)) for spec in RELATIONS.values() for pair in spec.ends]
-        good = ends.join(pl.DataFrame(may, schema=keys, orient="row"), on=keys, how="semi")
-        wrong = ends.join(good, on="row", how="anti").unique("row")
-        return together([_found_link(wrong, "object")])
+        ends = (
+            frame.select("subject", "object")
+            .with_row_index("row")
+            .join(kinds, left_on="subject", right_on="id")
+            .join(kinds, left_on="object", right_on="id")
+            .drop("subject", "object")
+        )
+        good = ends.join(may, on=["kind", "kind_right"], how="semi")
+        if good.height == ends.height:  # as a rule all are
+            return together([])
+        wrong = ends.join(good, on="row", how="anti")["row"].unique().sort()
+        return found(frame[wrong], relation, "object")
 
     def shape(self) -> Shape:
         """Return a node shape: an alternative for what each relation may join, and one for unknown ends."""
@@ -144,22 +141,6 @@ class EndsAllowed(Form):
         ]
         alternatives = "\n        ".join([*allowed, "[ sh:not av:shape-link-ends-exist ]"])
         return Shape("sh:NodeShape", targets(ALL_RELATIONS), (f"sh:or (\n        {alternatives}\n    )",))
-
-
-@dataclass(frozen=True, slots=True)
-class OneKind(Form):
-    """An id belongs to one kind."""
-
-    def violations(self, tables: Tables) -> pl.DataFrame:
-        """Return the entities whose id another kind has too."""
-        parts = [found(frame, kind, "id") for kind, frame in present(tables, ALL_KINDS)]
-        every = together(parts)
-        return every.filter(pl.col("kind").n_unique().over("focus") > 1)
-
-    def shape(self) -> Shape:
-        """Return a node shape that asks for exactly one of our classes."""
-        classes = " ".join(f"[ sh:class {KINDS[kind].term} ]" for kind in ALL_KINDS)
-        return Shape("sh:NodeShape", targets(ALL_KINDS), (f"sh:xone ( {classes} )",))
 
 
 @dataclass(frozen=True, slots=True)

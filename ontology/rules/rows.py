@@ -7,8 +7,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from ontology.facts import Tables, columns
-from ontology.metagraph import Kind, Relation, Value
-from ontology.prefixes import ID_PATTERN, PREFIXES
+from ontology.metagraph import Attribute, Kind, Relation, Value
+from ontology.prefixes import (
+    ABSOLUTE_PATTERN,
+    DOC_PATTERN,
+    ID_PATTERN,
+    IRI_PATTERN,
+    LINK_PATTERN,
+    OURS,
+    PREFIXES,
+    TEXT_PATTERN,
+)
 from ontology.rules.base import (
     ALL_KINDS,
     About,
@@ -31,9 +40,6 @@ from ontology.vocabulary import codes, concept_iri, scheme
 #: The weights of the seven digits of a Finnish business id (Y-tunnus); with its check digit, weighing 1, the
 #: weighted sum is divisible by 11.
 BUSINESS_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
-#: What may stand in an address without being escaped.
-_ADDRESS = r'[^\s<>"{}|\\^`]'
-
 #: Years, months and days that there are; 29 February in leap years only.
 DATE_PATTERN = (
     "^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?|-(0[13-9]|1[0-2])-(29|30)|-(0[13578]|1[02])-31)?"
@@ -43,6 +49,7 @@ DATE_PATTERN = (
 #: A NUTS code: the country's two letters and up to three more characters, one a level.
 NUTS_PATTERN = "^[A-Z]{2}[0-9A-Z]{0,3}$"
 
+_TEXTS = (Value.TEXT, Value.TEXT_BY_LANGUAGE, Value.ROLE)
 _BUSINESS_ID = "^[0-9]{7}-[0-9]$"
 
 
@@ -104,7 +111,7 @@ class InRange(Form):
             outside |= pl.col(name) < self.low
         if self.high is not None:
             outside |= pl.col(name) > self.high
-        return outside
+        return outside | pl.col(name).cast(pl.Float64).is_nan()  # no number is in no range
 
     def shape(self) -> Shape:
         """Return a property shape with bounds."""
@@ -216,41 +223,103 @@ class Matches(Form):
 
 
 @dataclass(frozen=True, slots=True)
-class WellFormedId(Form):
-    """The id of every entity can stand in an IRI unchanged."""
-
-    def violations(self, tables: Tables) -> pl.DataFrame:
-        """Return the ids that would need escaping."""
-        return together(
-            found(frame.filter(~pl.col("id").str.contains(ID_PATTERN).fill_null(False)), kind, "id")
-            for kind, frame in present(tables, ALL_KINDS)
-        )
-
-    def shape(self) -> Shape:
-        """Return a node shape with two patterns on the IRI: its characters, and how our part begins."""
-        ours = PREFIXES["avid"].replace(".", r"\.")
-        return Shape(
-            "sh:NodeShape",
-            targets(ALL_KINDS),
-            (f"sh:pattern {text(ID_PATTERN)}", f"sh:not [ sh:pattern {text(f'^{ours}([^A-Za-z0-9]|$)')} ]"),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Address(Form):
-    """The address can stand in an IRI: http, https or urn, or `doc:` for a document known by name only."""
+class Finite(Form):
+    """The numbers are numbers: neither without end nor the result of a division by nought."""
 
     about: About
     attributes: tuple[str, ...]
 
     def violations(self, tables: Tables) -> pl.DataFrame:
-        """Return what is no address."""
-        return Matches(self.about, self.attributes, f"^(https?://|urn:|doc:){_ADDRESS}+$").violations(tables)
+        """Return what is no finite number."""
+        return together(
+            found(frame.filter(~pl.col(name).is_finite()), kind, name)
+            for name in self.attributes
+            for kind, frame in present(tables, self.about, name)
+        )
+
+    def shape(self) -> Shape:
+        """Return a property shape with a pattern: of letters, a finite number has that of its exponent only."""
+        return Shape(
+            "sh:PropertyShape",
+            targets(self.about),
+            (f"sh:path {_paths(self.about, self.attributes)}", f"sh:pattern {text('^[0-9.eE+-]+$')}"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Texts(Form):
+    """The texts have only characters that every format of answers can carry; a record is escaped as an IRI is."""
+
+    about: About
+
+    def violations(self, tables: Tables) -> pl.DataFrame:
+        """Return the texts with other characters."""
+        return together(
+            found(frame.filter(~pl.col(column).str.contains(TEXT_PATTERN)), kind, column)
+            for kind, frame in present(tables, self.about)
+            for column in columns(self._said(kind), frame.columns)
+        )
+
+    def _said(self, kind: Kind | Relation) -> list[Attribute]:
+        return [own for own in said_of(kind) if own.value in _TEXTS and own.name != "record"]
+
+    def shape(self) -> Shape:
+        """Return a property shape with the pattern."""
+        terms = (own.term for kind in self.about for own in self._said(kind))
+        return Shape(
+            "sh:PropertyShape", targets(self.about), (f"sh:path {path(terms)}", f"sh:pattern {text(TEXT_PATTERN)}")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WellFormedId(Form):
+    """The id of every entity can stand in an IRI unchanged, and is one if it begins so."""
+
+    def violations(self, tables: Tables) -> pl.DataFrame:
+        """Return the ids that would need escaping, and those that are no IRI or one of ours."""
+        id = pl.col("id")
+        absolute = id.str.contains(IRI_PATTERN) & ~id.str.starts_with(OURS)
+        sound = id.str.contains(ID_PATTERN) & (absolute | ~id.str.contains(ABSOLUTE_PATTERN))
+        return together(
+            found(frame.filter(~sound.fill_null(False)), kind, "id") for kind, frame in present(tables, ALL_KINDS)
+        )
+
+    def shape(self) -> Shape:
+        """Return a node shape with patterns on the IRI: its characters, its parts, and how our part begins."""
+        ours = PREFIXES["avid"].replace(".", r"\.")
+        return Shape(
+            "sh:NodeShape",
+            targets(ALL_KINDS),
+            (
+                f"sh:pattern {text(ID_PATTERN)}",
+                f"sh:and ( [ sh:pattern {text(IRI_PATTERN)} ] )",
+                f"sh:not [ sh:pattern {text(f'^{ours}([^A-Za-z0-9]|$)')} ]",
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Address(Form):
+    """The address is an IRI that RDF can carry: http, https or urn, or `doc:` for a document known by name only."""
+
+    about: About
+    attributes: tuple[str, ...]
+
+    def violations(self, tables: Tables) -> pl.DataFrame:
+        """Return what is no address, and what would be taken for an id of ours."""
+        return together(
+            found(frame.filter(~self._sound(pl.col(name))), kind, name)
+            for name in self.attributes
+            for kind, frame in present(tables, self.about, name)
+        )
+
+    def _sound(self, address: pl.Expr) -> pl.Expr:
+        return address.str.contains(LINK_PATTERN) & ~address.str.starts_with(PREFIXES["avid"])
 
     def shape(self) -> Shape:
         """Return patterns on the IRI; `doc:` is published under our own base, and nothing else there is."""
         ours = PREFIXES["avid"].replace(".", r"\.")
-        document, absolute = text(f"^{ours}doc:{_ADDRESS}+$"), text(f"^(https?://|urn:){_ADDRESS}+$")
+        document, absolute = text(f"^{ours}{DOC_PATTERN}$"), text(IRI_PATTERN)
         one_of = f"[ sh:pattern {document} ] [ sh:pattern {absolute} ; sh:not [ sh:pattern {text('^' + ours)} ] ]"
         return Shape(
             "sh:PropertyShape",

@@ -39,7 +39,7 @@ def about(reading: ReadingDep) -> Response:
     root = reading.request.scope.get("root_path", "")
     links = {
         "search": "/api/search?q={text}",
-        **{plural: f"/api/{plural}" for plural in shown(generation.tables.counts())},
+        **{plural: f"/api/{plural}" for plural in shown(generation.counts)},
         "entity": "/api/entities/{id}",
         "partners": "/api/actors/{id}/partners",
         "paths": "/api/paths?from={id}&to={id}",
@@ -59,7 +59,7 @@ def about(reading: ReadingDep) -> Response:
             "generation": generation.number,
             "name": generation.name,
             "created": manifest["created"],
-            "counts": generation.tables.counts(),
+            "counts": generation.counts,
             "sources": [dict(source) for source in manifest["sources"]],
             "licences": list(dict.fromkeys(source["licence"] for source in manifest["sources"])),
             "languages": list(LANGUAGES),
@@ -89,8 +89,10 @@ def health(reading: ReadingDep) -> Response:
 )
 def history(reading: ReadingDep, graph: GraphDep) -> Response:
     """What each data version says of itself, newest first: sources, counts, findings, and when it was made."""
-    found: list[dict[str, Any]] = graph.history()
-    return reading.json({"total": len(found), "items": found})
+    # While older ones are thrown away, the list may miss the one that is read.
+    now = reading.generation.manifest
+    found: list[dict[str, Any]] = graph.history() or ([dict(now)] if now["generation"] else [])
+    return reading.json({"total": len(found), "items": found}, lasting=False)
 
 
 @router.get(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.http.addresses import PLURALS
-from api.http.media import ENTITY, GRAPHS
+from api.http.media import ENTITY, GRAPHS, HTML
+from api.http.plain_page import page as page_of
 from api.http.problems import documented
-from api.http.reading import Reading, ReadingDep, choose
+from api.http.reading import Reading, ReadingDep, choose, get_settings
 from api.http.schemas import PageOfEntities, PageOfHits, code_or_name, kinds_by_name, shapes
 from api.http.settings import LARGEST_PAGE, PAGE_SIZE
 from graph.questions.lists import listed, page, searched
@@ -52,13 +54,13 @@ _EXAMPLES = {
 }
 
 FormatName = Annotated[
-    Literal["json", "turtle", "ntriples", "jsonld"] | None,
+    Literal["json", "turtle", "ntriples", "jsonld", "rdfxml", "html"] | None,
     Query(description="The form of the answer; else the Accept header decides."),
 ]
 
 #: The other forms of an entity, beside JSON.
 _LINKED: dict[int | str, dict[str, Any]] = {
-    200: {"content": {media.partition(";")[0]: {} for media in GRAPHS.values()}}
+    200: {"content": {media.partition(";")[0]: {} for media in (*GRAPHS.values(), HTML)}}
 }
 
 
@@ -118,7 +120,7 @@ def entity(
     id: Annotated[str, Path(description="The id; it may contain : and /.", examples=["act-digipolis"])],
     format: FormatName = None,
 ) -> Response:
-    """All that is known of it, with its links and where each fact stands: as JSON, Turtle, N-Triples or JSON-LD."""
+    """All that is known of it, with its links and where each fact stands: as JSON, as linked data or as a page."""
     reading.generation.directory.by_id(id)
     return _show(request, reading, id, format)
 
@@ -127,10 +129,15 @@ def _show(request: Request, reading: Reading, id: str, format: str | None) -> Re
     chosen = choose(request.headers.get("accept"), ENTITY, format)
     root = request.scope.get("root_path", "")
     links = {"Link": f'<{root}/id/{id}>; rel="canonical"'}
+    if chosen in GRAPHS:
+        return reading.answer(
+            describe(reading.generation, id, chosen, get_settings(request).rdf_patience), ENTITY[chosen], links
+        )
+    entity = of_kind(reading.generation.directory.get(id), reading.generation)
     if chosen == "json":
-        found = of_kind(reading.generation.directory.get(id), reading.generation)
-        return reading.json(found.to_dict(reading.language), links)
-    return reading.answer(describe(reading.generation, id, chosen), ENTITY[chosen], links)
+        return reading.json(entity.to_dict(reading.language), links)
+    others = {form: media for form, media in ENTITY.items() if form != "html"}
+    return reading.answer(page_of(entity, reading.language, root, others), HTML, links)
 
 
 @identifiers.get(
@@ -146,11 +153,12 @@ def identifier(
     reading: ReadingDep,
     id: Annotated[str, Path(description="The id; it may contain : and /.", examples=["act-digipolis"])],
 ) -> Response:
-    """Lead from the identifier of a thing to the document about it: JSON, Turtle, N-Triples or JSON-LD by Accept."""
+    """Lead from the identifier of a thing to the document about it: JSON, linked data or a page, by Accept."""
     reading.generation.directory.by_id(id)
-    chosen = choose(request.headers.get("accept"), ENTITY | {"html": "text/html"})
+    chosen = choose(request.headers.get("accept"), ENTITY)
     root = request.scope.get("root_path", "")
-    form = f"?format={chosen}" if chosen in GRAPHS else ""
+    asked = ({} if chosen == "json" else {"format": chosen}) | dict(request.query_params)
+    form = f"?{urlencode(asked)}" if asked else ""
     headers = {"Vary": "Accept", "Generation": reading.generation.name}
     return RedirectResponse(f"{root}/api/entities/{id}{form}", 303, headers)
 

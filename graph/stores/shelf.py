@@ -1,0 +1,68 @@
+"""The tables of a generation on disk: a file for each source and table, read when it is asked for.
+
+Small tables are kept once they are read. Of large ones only what a question needs is read, each time: that is faster
+than it sounds (docs/decisions/0012-many-sources.md), and a reader's memory does not grow with the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+
+import polars as pl
+
+from ontology.errors import DamagedWorkspace
+from ontology.facts import Frames, Name, conformed
+
+#: Tables of at most so many rows are kept in memory once they are read.
+_KEPT = 50_000
+
+#: The rows that one source has of a table, and where they lie.
+Part = tuple[str, Path]
+
+
+class Shelf(Frames[Name]):
+    """Tables that lie in files; `rows` is how many rows each has in all."""
+
+    def __init__(self, parts: Mapping[Name, Sequence[Part]], rows: Callable[[Name], int]) -> None:
+        self._parts = {name: tuple(own) for name, own in parts.items() if own}
+        self._rows = rows
+        self._kept: dict[Name, pl.DataFrame] = {}
+        self._lock = Lock()
+
+    def __getitem__(self, name: Name) -> pl.DataFrame:
+        with self._lock:
+            if name in self._kept:
+                return self._kept[name]
+        try:
+            frame = self._lazy(name).collect()
+        except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+            raise self._trouble(name, error) from error
+        if frame.height <= _KEPT:
+            with self._lock:
+                return self._kept.setdefault(name, frame)
+        return frame
+
+    def __iter__(self) -> Iterator[Name]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._parts
+
+    def scan(self, name: Name) -> pl.LazyFrame:
+        """Return a table of which only what is asked for is read, unless it is small."""
+        return self[name].lazy() if self._rows(name) <= _KEPT else self._lazy(name)
+
+    def _trouble(self, name: Name, error: Exception) -> DamagedWorkspace:
+        folder = self._parts[name][0][1].parents[2]
+        if not folder.is_dir():  # it was pruned, and whoever holds it is late
+            return DamagedWorkspace("generation-gone", path=str(folder))
+        return DamagedWorkspace("table-unreadable", path=str(self._parts[name][0][1]), said=str(error))
+
+    def _lazy(self, name: Name) -> pl.LazyFrame:
+        parts = [conformed(name, pl.scan_parquet(path), source) for source, path in self._parts[name]]
+        return parts[0] if len(parts) == 1 else conformed(name, pl.concat(parts, how="diagonal"), None)
