@@ -159,6 +159,11 @@ def beyond_rdf(tables: Tables) -> Tables:
     return link(tables, Relation.PARTNER_IN, "act-gtk", "pf-cec", confidence=float("-inf"), role="bell \a")
 
 
+def told_twice(tables: Tables) -> Tables:
+    actors = tables.entity(Kind.ACTOR)
+    return replace(tables, entities={**tables.entities, Kind.ACTOR: pl.concat([actors, actors.head(1)])})
+
+
 def one_id_twice(tables: Tables) -> Tables:
     return entity(tables, Kind.PLATFORM, "cl-itapuu")
 
@@ -227,6 +232,7 @@ DAMAGES = (
     ),
     Damage(beyond_rdf, ("address-well-formed", "id-well-formed", "number-finite", "text-characters")),
     Damage(one_id_twice, ("id-of-one-kind",)),
+    Damage(told_twice, ("id-once-in-source",)),
     Damage(
         assessed_by_nobody,
         (
