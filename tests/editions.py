@@ -45,7 +45,7 @@ def assert_whole(home: Path | Home) -> int:
 
 
 def replace_source(batch: Batch, id: str) -> Batch:
-    return Batch(replace(batch.source, id=id), {Kind.ACTOR: batch.entities[Kind.ACTOR]}, {}, read={"a.csv": 163})
+    return Batch(replace(batch.source, id=id), {Kind.ACTOR: batch.entities[Kind.ACTOR]}, {}, read={"a.csv": 234})
 
 
 def run(code: str, *args: object, **more: object) -> subprocess.Popen[str]:

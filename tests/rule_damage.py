@@ -105,7 +105,9 @@ def wrong_digits(tables: Tables) -> Tables:
 
 
 def codes_unknown(tables: Tables) -> Tables:
-    tables = entity(tables, Kind.ACTOR, "act-gtk", actor_type="Guild", method="guessed")
+    tables = entity(tables, Kind.ACTOR, "act-gtk", actor_type="Guild", method="guessed", size="huge", status="gone")
+    tables = link(tables, Relation.LOCATED_IN, "act-gtk", "reg-lappi", place="castle")
+    tables = link(tables, Relation.WORKS_IN, "act-gtk", loop(tables)[0], status="Planned")
     tables = entity(tables, Kind.COMPETENCE, "cmp-i", level="realm")
     tables = entity(tables, Kind.REGION, "reg-lappi", region_type="moon")
     tables = entity(tables, Kind.SPECIALISATION, tables.entity(Kind.SPECIALISATION)["id"][0], specialisation_type="x")
@@ -134,8 +136,8 @@ def circle(tables: Tables) -> Tables:
 def ill_formed(tables: Tables) -> Tables:
     for number, day in enumerate(("2021-02-30", "2021-13", "21", "1900-02-29", "2000-02-29", "2024-02-29", "2021")):
         tables = entity(tables, Kind.PROJECT, f"prj-{number}", start=day)
-    tables = link(tables, Relation.MEMBER_OF, "act-gtk", "cl-itapuu", until="2021-06-31", confidence=1.5)
-    tables = link(tables, Relation.MEMBER_OF, "act-vtt", "cl-itapuu", confidence=1.0)
+    tables = link(tables, Relation.PARTNER_IN, "act-digipolis", "pf-cec", until="2021-06-31", confidence=1.5)
+    tables = link(tables, Relation.PARTNER_IN, "act-vtt", "pf-cec", confidence=1.0)
     tables = entity(tables, Kind.ACTOR, "act-ärjy", label_fi="Ärjy")
     tables = entity(tables, Kind.ACTOR, "-act", website="ftp://example.org/x", source_url="doc:paper")
     tables = entity(tables, Kind.ACTOR, "act-nameless", label_fi=None)
@@ -155,6 +157,11 @@ def beyond_rdf(tables: Tables) -> Tables:
     tables = entity(tables, Kind.PROJECT, "prj-endless", budget_eur=float("inf"))
     tables = entity(tables, Kind.PROJECT, "prj-none", budget_eur=float("nan"))
     return link(tables, Relation.PARTNER_IN, "act-gtk", "pf-cec", confidence=float("-inf"), role="bell \a")
+
+
+def told_twice(tables: Tables) -> Tables:
+    actors = tables.entity(Kind.ACTOR)
+    return replace(tables, entities={**tables.entities, Kind.ACTOR: pl.concat([actors, actors.head(1)])})
 
 
 def one_id_twice(tables: Tables) -> Tables:
@@ -203,6 +210,9 @@ DAMAGES = (
             "region-type-known",
             "specialisation-type-known",
             "scale-known",
+            "size-known",
+            "status-known",
+            "place-known",
             "flow-kind-known",
         ),
     ),
@@ -222,6 +232,7 @@ DAMAGES = (
     ),
     Damage(beyond_rdf, ("address-well-formed", "id-well-formed", "number-finite", "text-characters")),
     Damage(one_id_twice, ("id-of-one-kind",)),
+    Damage(told_twice, ("id-once-in-source",)),
     Damage(
         assessed_by_nobody,
         (

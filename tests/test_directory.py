@@ -159,7 +159,7 @@ def test_a_missing_language_falls_back_in_a_stated_order(
 
 def test_a_frame_of_a_kind_has_one_label(enf_graph: KnowledgeGraph) -> None:
     frame = enf_graph.entities("actor", "fi")
-    assert frame.height == 163
+    assert frame.height == 234
     directory = enf_graph.generation.directory
     assert frame["label"].to_list() == [directory.label(id, "fi") for id in frame["id"]]
 

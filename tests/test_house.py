@@ -40,7 +40,7 @@ ROOMS = (
 #: What imports a room above its own all the same.
 UPWARD = {
     ("graph.stores.generation", "graph.paths"),  # a generation keeps the index of its paths
-    ("graph.stores.workspace", "graph.paths"),
+    ("graph.stores.derived", "graph.paths"),  # and says how it is made
 }
 
 #: What one door imports of the other: the command line starts the server.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from conftest import examples
 from hypothesis import HealthCheck, given, settings
@@ -413,3 +414,45 @@ def test_many_threads_get_the_answers_of_one(enf_tables: Tables) -> None:
         assert np.array_equal(scores.actors, alone[actor].actors)
         for family in Family:
             assert np.array_equal(scores.parts[family], alone[actor].parts[family])
+
+
+def test_what_is_planned_or_past_of_a_partner_is_said_with_its_year(enf_graph: KnowledgeGraph) -> None:
+    """The roles behind the reason are asked of the table, one by one."""
+    tables = enf_graph.generation.tables
+    roles = {
+        (row["subject"], row["object"]): row["status_year"]
+        for row in tables.link(Relation.WORKS_IN).iter_rows(named=True)
+        if row["status"] in ("planned", "historical", "unknown")
+    }
+    found = enf_graph.partners("act-ssab-raahe", limit=200).to_dict("en")["partners"]
+    told = 0
+    for partner in found:
+        (reason,) = [each for each in partner["reasons"] if each["sentence"] == partner["why"]][:1]
+        ends = [(edge["subject"]["id"], edge["object"]["id"]) for edge in reason["edges"]]
+        expected = [roles[pair] for pair in ends if pair in roles]
+        said = [each for each in partner["standing_said"] if each.startswith("The role of ")]
+        assert len(said) == len(expected)
+        assert all((year or "") in sentence for sentence, year in zip(said, expected, strict=True))
+        told += len(said)
+    assert told > 0
+    keliber = enf_graph.partners("act-terrafame", limit=200)
+    assert next(each for each in keliber if each.id == "act-keliber").standing_said("fi")[0] == (
+        "Keliber Oy: suunnitteilla, 2025."
+    )
+
+
+def test_a_partner_in_a_region_by_a_site_is_in_it_and_says_so(enf_graph: KnowledgeGraph) -> None:
+    located = enf_graph.generation.tables.link(Relation.LOCATED_IN)
+    there = set(located.filter(pl.col("object") == "reg-keski-pohjanmaa")["subject"])
+    found = enf_graph.partners("act-terrafame", region="reg-keski-pohjanmaa", limit=200)
+    assert {partner.id for partner in found} <= there
+    gtk = next(partner for partner in found.to_dict("sv")["partners"] if partner["id"] == "act-gtk")
+    (here,) = [region for region in gtk["regions"] if region["id"] == "reg-keski-pohjanmaa"]
+    assert (here["place"], here["said"]) == (
+        "site",
+        "Mellersta Österbotten (verksamhetsställe: Kokkola)",
+    )
+    # Who is in the asker's region by a site is not outside it.
+    own = set(located.filter(pl.col("subject") == "act-terrafame")["object"])
+    outside = enf_graph.partners("act-terrafame", outside="region", limit=200)
+    assert own and not own & {region.region for partner in outside for region in partner.places}

@@ -283,7 +283,7 @@ def test_a_graph_in_memory_has_a_folder_for_workers(enf_batch: Batch, pool: Spar
     graph = open_graph()
     graph.replace(enf_batch)
     answer = pool.ask(graph.generation.rdf_folder(), "SELECT (COUNT(*) AS ?n) { ?s a av:Actor }", results="csv")
-    assert answer.body.split() == [b"n", b"163"]
+    assert answer.body.split() == [b"n", b"234"]
 
 
 def test_a_worker_cannot_open_a_socket() -> None:

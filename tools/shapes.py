@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ontology
 from ontology.prefixes import CC_BY, PREFIXES
-from ontology.rules.base import Rule, Severity, text
+from ontology.rules.base import Rule, Severity, Shape, text
 from ontology.rules.catalogue import RULES
 from ontology.texts import LANGUAGES
 from ontology.turtle import LICENCE_LINE
@@ -19,18 +19,19 @@ _TITLES = {"fi": "Arvoverkon säännöt", "en": "The rules of Arvoverkko", "sv":
 #: SHACL has no word for a row that is not loaded; in data that is there already it is a violation too.
 _SEVERITY = {
     Severity.REFUSE: "sh:Violation",
+    Severity.SET_ASIDE: "sh:Violation",
     Severity.VIOLATION: "sh:Violation",
     Severity.WARNING: "sh:Warning",
 }
 
 
 def shapes() -> str:
-    """Return all rules as one Turtle document, in the order of their declaration.
+    """Return all rules that RDF can show as one Turtle document, in the order of their declaration.
 
     A rule is one shape, named by its id: `av:shape-platform-has-operator`. The prefixes that its queries use
     are declared on `av:shapes`.
     """
-    bodies = [_shape(rule) for rule in RULES]
+    bodies = [_shape(rule, shape) for rule in RULES if (shape := rule.form.shape())]
     used = [prefix for prefix in PREFIXES if any(f"{prefix}:" in body for body in bodies)]
     used = sorted({*used, "av", "dct", "owl", "sh", "xsd"})
     prefixes = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in used)
@@ -44,8 +45,7 @@ def shapes() -> str:
     return "\n".join([LICENCE_LINE + prefixes, head, *bodies])
 
 
-def _shape(rule: Rule) -> str:
-    shape = rule.form.shape()
+def _shape(rule: Rule, shape: Shape) -> str:
     lines = [
         f"{shape.targets_are} {' , '.join(shape.targets)}",
         f"sh:severity {_SEVERITY[rule.severity]}",

@@ -6,8 +6,10 @@ Nothing here imports the graph until a command runs, so that help comes at once.
 from __future__ import annotations
 
 import json
+import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -150,7 +152,8 @@ class Command(_Spoken):
 
         language = ctx.params.get("language", "en")
         try:
-            return super().invoke(ctx)
+            with notices_in(language):
+                return super().invoke(ctx)
         except ArvoverkkoError as error:
             kind: type[Wrong] = Misused if isinstance(error, InvalidArgument) else Wrong
             raise kind(error.said(language), language) from error
@@ -250,6 +253,29 @@ def progress_in(language: str) -> Callable[[str], None]:
     from ontology.texts import say
 
     return lambda what: click.echo(f"… {say(f'progress.{what}', language)}", err=True)
+
+
+@contextmanager
+def notices_in(language: str) -> Iterator[None]:
+    """Say on stderr, in a language and once, what is said on the side meanwhile."""
+    from ontology.notices import LOGGER, said
+
+    told: set[str] = set()
+
+    class Printed(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if (line := said(record, language)) not in told:
+                told.add(line)
+                click.echo(line, err=True)
+
+    handler = Printed()
+    LOGGER.addHandler(handler)
+    LOGGER.propagate = False
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(handler)
+        LOGGER.propagate = True
 
 
 def text_argument(value: str) -> str:

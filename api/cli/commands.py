@@ -354,6 +354,21 @@ def history(graph: str, language: str, as_json: bool) -> None:
 
 @main.command()
 @graph_option
+@language_option
+@json_option
+def verify(graph: str, language: str, as_json: bool) -> None:
+    """Prove that a graph in a folder is whole.
+
+    Every file is read through, counts are made again, and RDF and indexes are compared with the tables.
+    """
+    from api.cli.proving import prove
+
+    if not prove(opened(graph).home, language, as_json):
+        raise click.exceptions.Exit(WRONG)
+
+
+@main.command()
+@graph_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port; 0 for any that is free."

@@ -65,7 +65,15 @@ class Reading:
         if request.method != "GET":  # HEAD has become GET by now
             return None
         url, accept = request.url, request.headers.get("accept", "")
-        asked = (program_version(), PATHS.fingerprint(), self.generation.identity, url.path, url.query, self.language, accept)
+        asked = (
+            program_version(),
+            PATHS.fingerprint(),
+            self.generation.identity,
+            url.path,
+            url.query,
+            self.language,
+            accept,
+        )
         return f'W/"{hashlib.sha256(to_json(asked)).hexdigest()[:24]}"'
 
     def headers(self, tag: str | None) -> dict[str, str]:

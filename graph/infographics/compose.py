@@ -5,11 +5,13 @@ Everything here is read from the graph. What a language has no text for is left 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import polars as pl
 
 from graph.infographics.model import (
+    SEVERAL,
     ChainPicture,
     FlowPicture,
     GapPicture,
@@ -21,6 +23,7 @@ from graph.infographics.model import (
 from graph.questions.gaps import find_gaps
 from graph.status import Status
 from graph.stores.generation import Generation
+from graph.stores.standing import standing, standing_of_roles
 from ontology.facts import in_language
 from ontology.metagraph import Kind, Relation
 from ontology.texts import say
@@ -51,15 +54,15 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
     entity = directory.get(chain)
     gaps = find_gaps(generation, chain)
     stage_ids = [stage.stage for stage in gaps.stages]
-    works = tables.link(Relation.WORKS_IN).filter(pl.col("object").is_in(stage_ids))
+    works = standing_of_roles(tables.link(Relation.WORKS_IN).filter(pl.col("object").is_in(stage_ids)), tables)
     codes = _region_codes(generation)
-    located = dict(tables.link(Relation.LOCATED_IN).select("subject", "object").iter_rows())
+    located = _regions(generation, codes)
     levels = _levels(generation)
     stages = []
     for stage in gaps.stages:
         here = works.filter(pl.col("object") == stage.stage).unique("subject", keep="first", maintain_order=True)
         participants = []
-        for id, role in here.select("subject", "role").iter_rows():
+        for id, role, status, year in here.select("subject", "role", "status", "status_year").iter_rows():
             subject = directory.get(id)
             participants.append(
                 Participant(
@@ -67,9 +70,10 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
                     subject.label(language),
                     "platform" if subject.kind is Kind.PLATFORM else "actor",
                     subject.attributes.get("actor_type", ""),
-                    codes.get(located.get(id, "")),
+                    located.get(id),
                     levels.get(id),
                     role_label(role, language) if role else "",
+                    standing({"status": status, "status_year": year}, language) or "",
                 )
             )
         description = directory.get(stage.stage).text("description", language)
@@ -89,6 +93,8 @@ def compose(generation: Generation, chain: str, language: str) -> ChainPicture:
         )
     summary = entity.text("description", language)
     names = {code: directory.label(region, language) for region, code in codes.items()}
+    if any(participant.region == SEVERAL for stage in stages for participant in stage.participants):
+        names[SEVERAL] = say("picture.several_regions", language)
     return ChainPicture(
         id=chain,
         title=entity.label(language),
@@ -110,6 +116,19 @@ def _region_codes(generation: Generation) -> dict[str, str]:
     regions = generation.tables.entity(Kind.REGION).select("id", "nuts_2024").unique(maintain_order=True)
     by_nuts = {nuts: id for id, nuts in regions.iter_rows() if nuts}
     return {by_nuts[nuts]: code for nuts, code in REGION_CODES.items() if nuts in by_nuts}
+
+
+def _regions(generation: Generation, codes: Mapping[str, str]) -> dict[str, str]:
+    """Id -> the code of its region: that of its seat, else of its sites, which may lie in several."""
+    located = generation.tables.link(Relation.LOCATED_IN).filter(pl.col("object").is_in(list(codes)))
+    found: dict[str, dict[str, None]] = {}
+    for place in ("seat", None, "site"):
+        rows = located.filter(pl.col("place").eq_missing(place)).select("subject", "object")
+        told = set(found)
+        for subject, region in rows.iter_rows():
+            if subject not in told:
+                found.setdefault(subject, {})[codes[region]] = None
+    return {id: next(iter(own)) if len(own) == 1 else SEVERAL for id, own in found.items()}
 
 
 def _levels(generation: Generation) -> dict[str, tuple[int, int]]:

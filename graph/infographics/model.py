@@ -21,6 +21,9 @@ STAGE_STATUSES: tuple[str, ...] = get_args(StageStatus)
 GAP_STATUSES: tuple[str, ...] = get_args(GapStatus)
 FLOW_KINDS: tuple[str, ...] = get_args(FlowKind)
 
+#: Stands for the region of who has sites in several and a seat in none.
+SEVERAL = "+"
+
 
 @dataclass(frozen=True)
 class Participant:
@@ -33,6 +36,7 @@ class Participant:
     region: str | None = None
     trl: tuple[int, int] | None = None
     role: str = ""
+    standing: str = ""  # what is planned, historical or of a fate not known of the role, in words
 
     def __post_init__(self) -> None:
         _one_of("participant kind", self.kind, PARTICIPANT_KINDS)

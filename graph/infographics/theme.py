@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from graph.infographics.model import SEVERAL
+
 
 @dataclass(frozen=True)
 class LineStyle:
@@ -51,7 +53,7 @@ class Theme:
 
     def region_colour(self, code: str | None, codes: Sequence[str | None]) -> str:
         """Colour of a region; a code that the theme does not know gets a spare by its place among `codes`."""
-        if code is None:
+        if code in (None, SEVERAL):
             return self.no_region
         if code in self.region_colours:
             return self.region_colours[code]
@@ -120,6 +122,15 @@ ELMO = Theme(
     no_region="#5F6B73",
     # Where the seven regions lie: column and row, north at the top.
     region_tiles=MappingProxyType(
-        {"LA": (1, 0), "PP": (1, 1), "KA": (2, 1), "KP": (0, 2), "PS": (1, 2), "PK": (2, 2), "ES": (1, 3)}
+        {
+            "LA": (1, 0),
+            "PP": (1, 1),
+            "KA": (2, 1),
+            "KP": (0, 2),
+            "PS": (1, 2),
+            "PK": (2, 2),
+            "ES": (1, 3),
+            SEVERAL: (0, 3),
+        }
     ),
 )

@@ -39,7 +39,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A derived part: its name, a fingerprint of the definitions that it depends on, and what makes it as a new folder."""
+    """A derived part: its name, a fingerprint of the definitions that it depends on, and what makes its folder."""
 
     name: str
     fingerprint: Callable[[], str]

@@ -215,22 +215,32 @@ def _link(relation: Relation, frame: pl.DataFrame) -> pl.Expr:
     subject, object = _node(pl.col("subject")), _node(pl.col("object"))
     said = _attributes(spec.link_attributes, frame)
     number = pl.when(pl.col(_NUMBER) > 1).then(pl.format("/{}", _NUMBER)).otherwise(pl.lit(""))
+    path = pl.concat_str("source", _part(pl.col("subject")), _part(pl.col("object")), separator="/")
+    path = pl.concat_str(path, _key(columns(spec.link_attributes, frame.columns)), number)
+    node = f"<{PREFIXES['avlink']}{relation}/" + path + ">"
     return pl.concat_str(
         subject,
         pl.lit(f" {spec.term} "),
         object,
-        pl.lit(f" .\n<{PREFIXES['avlink']}{relation}/"),
-        pl.concat_str("source", _part(pl.col("subject")), _part(pl.col("object")), separator="/"),
-        _key(columns(spec.link_attributes, frame.columns)),
-        number,
-        pl.lit(f"> a {classes} ; {LINK_RELATION} {spec.term} ; {spec.subject_term} "),
+        pl.lit(" .\n"),
+        node,
+        pl.lit(f" a {classes} ; {LINK_RELATION} {spec.term} ; {spec.subject_term} "),
         subject,
         pl.lit(f" ; {spec.object_term} "),
         object,
         said,
         _attributes(PROVENANCE, frame),
         pl.lit(" .\n"),
+        *_to_node(spec.attributes, subject, node),
     )
+
+
+def _to_node(attributes: Iterable[Attribute], subject: pl.Expr, node: pl.Expr) -> Iterator[pl.Expr]:
+    """The triples that lead from a link's subject to its own node, such as `org:hasSite`, by its codes."""
+    for attribute in attributes:
+        for code, term in attribute.node_terms:
+            said = pl.concat_str(subject, pl.lit(f" {term} "), node, pl.lit(" .\n"))
+            yield pl.when(pl.col(attribute.name) == code).then(said).otherwise(pl.lit(""))
 
 
 def described(sources: Iterable[Source]) -> bytes:

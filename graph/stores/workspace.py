@@ -206,7 +206,9 @@ class Workspace:
         parent = before["generation"] if before else None
         number = (parent or 0) + 1
         tables = Tables.of(verdict.facts() for verdict in verdicts)
-        read_by = {said["id"]: said.get("read_by") for said in before["sources"] if said["id"] not in new} if before else {}
+        read_by = (
+            {said["id"]: said.get("read_by") for said in before["sources"] if said["id"] not in new} if before else {}
+        )
         manifest = build_manifest(number, parent, tables, verdicts, read_by)
         building = self.path / "generations" / f".building-{number:06d}"
         building.mkdir()

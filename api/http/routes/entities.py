@@ -13,7 +13,7 @@ from api.http.addresses import PLURALS
 from api.http.media import ENTITY, GRAPHS, HTML
 from api.http.plain_page import page as page_of
 from api.http.problems import documented
-from api.http.reading import Reading, ReadingDep, choose
+from api.http.reading import Reading, ReadingDep, choose, get_settings
 from api.http.schemas import PageOfEntities, PageOfHits, code_or_name, kinds_by_name, shapes
 from api.http.settings import LARGEST_PAGE, PAGE_SIZE
 from graph.questions.lists import listed, page, searched
@@ -130,12 +130,14 @@ def _show(request: Request, reading: Reading, id: str, format: str | None) -> Re
     root = request.scope.get("root_path", "")
     links = {"Link": f'<{root}/id/{id}>; rel="canonical"'}
     if chosen in GRAPHS:
-        return reading.answer(describe(reading.generation, id, chosen, settings_of(request).rdf_patience), ENTITY[chosen], links)
-    found = of_kind(reading.generation.directory.get(id), reading.generation)
+        return reading.answer(
+            describe(reading.generation, id, chosen, get_settings(request).rdf_patience), ENTITY[chosen], links
+        )
+    entity = of_kind(reading.generation.directory.get(id), reading.generation)
     if chosen == "json":
-        return reading.json(found.to_dict(reading.language), links)
+        return reading.json(entity.to_dict(reading.language), links)
     others = {form: media for form, media in ENTITY.items() if form != "html"}
-    return reading.answer(page_of(found, reading.language, root, others), HTML, links)
+    return reading.answer(page_of(entity, reading.language, root, others), HTML, links)
 
 
 @identifiers.get(

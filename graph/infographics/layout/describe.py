@@ -59,7 +59,7 @@ def _participant(sheet: Sheet, participant: Participant) -> str:
         facts.insert(0, _level(sheet, participant.trl))
     else:
         facts.insert(0, sheet.word(f"type_{shape_of(participant.actor_type)}"))
-    facts.append(participant.role)
+    facts += [participant.role, participant.standing]
     said = ", ".join(fact for fact in facts if fact)
     return f"{participant.name or sheet.word('unnamed')} ({said})" if said else participant.name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.infographics.layout.shapes import status_icon
 from graph.infographics.layout.sheet import Sheet, Type
+from graph.infographics.model import SEVERAL
 from graph.infographics.primitives import Group, Item, Rect, Text
 
 MAP_WIDTH = 190.0
@@ -34,7 +35,7 @@ def key_figures(sheet: Sheet, top: float, width: float) -> Group:
     chain, f, theme = sheet.chain, sheet.f, sheet.theme
     participants = chain.participants
     gaps = [gap.status for stage in chain.stages for gap in stage.gaps]
-    regions = sum(1 for row in chain.region_counts if row.code is not None and row.participants)
+    regions = sum(1 for row in chain.region_counts if row.code not in (None, SEVERAL) and row.participants)
     figures: list[tuple[str, int, str | None]] = [
         ("actors", sum(p.kind == "actor" for p in participants), None),
         ("platforms", sum(p.kind == "platform" for p in participants), None),

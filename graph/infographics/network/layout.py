@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graph.stores.entities import Entity
 from graph.stores.generation import Generation
+from graph.stores.standing import standing, with_standing
 from ontology.facts import in_language
 from ontology.metagraph import Kind, Relation
 from ontology.texts import say, show_date
@@ -136,15 +138,20 @@ def _edge(row: Mapping[str, Any], relation: Relation, language: str) -> Edge:
         says = flow[0]
     elif role := row.get("role"):
         says = f"{says}: {role_label(role, language)}"
-    dashed = row.get("flow_kind") in ("loop", "information", "service")
+    dashed = row.get("flow_kind") in ("loop", "information", "service") or standing(row, language) is not None
+    says = with_standing(says, row, language)
     return Edge(row["subject"], row["object"], says, dashed, f"{row['source']}/{row['record']}")
+
+
+def _node(entity: Entity, place: Place, language: str) -> Node:
+    return Node(entity.id, entity.kind, with_standing(entity.label(language), entity.attributes, language), place)
 
 
 def _layout(
     generation: Generation, title: str, language: str, places: Mapping[str, Place], edges: Iterable[Edge]
 ) -> NetworkLayout:
     directory = generation.directory
-    nodes = tuple(Node(id, directory.kind(id), directory.label(id, language), place) for id, place in places.items())
+    nodes = tuple(_node(directory.get(id), place, language) for id, place in places.items())
     day = max(source.retrieved for source in generation.tables.sources)
     sources = "; ".join(f"{source.title}, {source.licence}" for source in generation.tables.sources)
     note = say("network.note", language, sources=sources, day=show_date(day, language), generation=generation.name)

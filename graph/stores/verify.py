@@ -1,0 +1,123 @@
+"""Proves a graph on disk: its files are as they were written, and counts, indexes and RDF say what the tables say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+
+from graph.stores.checksums import changed, stamps
+from graph.stores.current import built, folder_of
+from graph.stores.derived import PARTS, PATHS, RDF
+from graph.stores.earlier import EARLIER
+from graph.stores.generation import Generation
+from graph.stores.opening import open_generation
+from graph.stores.parts import Part, State, state
+from graph.stores.rdf import from_quads
+from graph.stores.workspace import Workspace
+from ontology.errors import WorkspaceError
+from ontology.facts import Tables
+from ontology.texts import say
+
+#: A file of a part that says how it was made, and not what.
+_MADE = "made.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One thing that was looked at in a generation: whether it holds, and what does not."""
+
+    generation: int
+    what: str  # the last part of a key of the catalogues' `verify`
+    holds: bool
+    said: str = ""
+
+    def sentence(self, language: str) -> str:
+        """Return what was found, in a sentence."""
+        key = f"verify.{self.what}" if self.holds else f"verify.{self.what}-not"
+        said = say(f"part.{self.said}", language) if self.said in list(State) else self.said
+        return say(key, language, number=self.generation, said=said)
+
+
+def verify(home: Workspace) -> Iterator[Proof]:
+    """Yield what holds of every generation, oldest first, and of the derived parts of the current one.
+
+    Every file is read through. Raises WorkspaceError where there is no graph.
+    """
+    current = home.current()
+    if current is None:
+        raise WorkspaceError("no-graph-yet", folder=str(home.path))
+    for number in built(home.path):
+        folder = folder_of(home.path, number)
+        try:
+            generation = open_generation(folder)
+        except WorkspaceError as error:
+            yield Proof(number, "files", False, str(error))
+            continue
+        if generation.manifest["schema"] > EARLIER:
+            spoilt = list(changed(folder, generation.manifest["files"], read_all=True))
+            yield Proof(number, "files", not spoilt, ", ".join(spoilt))
+            if spoilt:
+                continue
+            yield _rows(generation)
+        counts = generation.tables.counts()
+        differ = sorted({name for name, _ in counts.items() ^ generation.counts.items()})
+        yield Proof(number, "counts", not differ, ", ".join(differ))
+        for part in (*PARTS, RDF) if number == current else ():
+            yield _part(generation, part)
+
+
+def _rows(generation: Generation) -> Proof:
+    wrong = [
+        source["id"]
+        for source in generation.manifest["sources"]
+        if source["read"] != source["kept"] + source["refused"] + source["set_aside"]
+    ]
+    return Proof(generation.number, "rows", not wrong, ", ".join(wrong))
+
+
+def _part(generation: Generation, part: Part) -> Proof:
+    assert generation.folder is not None
+    found = state(part, generation.identity, generation.folder / part.name, read_all=True)
+    if found is not State.SOUND:
+        return Proof(generation.number, part.name, False, str(found))
+    differ = _PROVED[part.name](generation, generation.folder / part.name)
+    return Proof(generation.number, part.name, not differ, ", ".join(differ))
+
+
+def _against_fresh(generation: Generation, folder: Path) -> list[str]:
+    """The files of the path index that a fresh one has otherwise."""
+    with TemporaryDirectory() as place:
+        fresh = Path(place) / PATHS.name
+        PATHS.make(generation, fresh)
+        ours, theirs = ({name: told["sha256"] for name, told in stamps(each).items()} for each in (folder, fresh))
+    ours.pop(_MADE, None)
+    return sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
+
+
+def _against_tables(generation: Generation, folder: Path) -> list[str]:
+    """The tables that the RDF store tells otherwise."""
+    told = from_quads(generation.store)
+    names = {*generation.tables.entities, *generation.tables.links, *told.entities, *told.links}
+    return sorted(str(name) for name in names if not _same(generation.tables, told, name))
+
+
+def _same(ours: Tables, theirs: Tables, name: object) -> bool:
+    one, other = (tables.entities.get(name, tables.links.get(name)) for tables in (ours, theirs))  # type: ignore[call-overload]
+    if one is None or other is None or one.height != other.height:
+        return False
+    told = sorted({column for frame in (one, other) for column in frame.columns if _says(frame, column)})
+    if not set(told) <= set(one.columns) & set(other.columns):
+        return False
+    rows, others = (frame.select(told).sort(told, nulls_last=True) for frame in (one, other))
+    return rows.equals(others)
+
+
+def _says(frame: pl.DataFrame, column: str) -> bool:
+    return column in frame.columns and frame[column].null_count() < frame.height
+
+
+_PROVED = {PATHS.name: _against_fresh, RDF.name: _against_tables}
