@@ -22,7 +22,6 @@ from graph.paths import PathIndex
 from graph.paths.filters import Filters
 from graph.paths.kernel import score
 from graph.questions.partner_answer import Partners
-from graph.stores.generation import Generation
 from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
@@ -367,7 +366,9 @@ def test_why_prefers_what_fills_a_gap() -> None:
 # ---- the index
 
 
-def test_a_reopened_index_answers_the_same(enf_tables: Tables, tmp_path: Path) -> None:
+def test_a_reopened_index_answers_the_same(
+    enf_tables: Tables, enf_graph: KnowledgeGraph, tmp_path: Path
+) -> None:
     built = PathIndex.build(enf_tables)
     built.save(tmp_path / "paths")
     opened = PathIndex.open(tmp_path / "paths")
@@ -379,7 +380,7 @@ def test_a_reopened_index_answers_the_same(enf_tables: Tables, tmp_path: Path) -
             assert not getattr(opened.arrays[key], part).flags.writeable
     for kind, own in built.ids.items():
         assert list(opened.ids[kind]) == list(own) == sorted(set(enf_tables.entity(kind)["id"]))
-    in_memory, on_disk = generation_of(enf_tables), Generation(enf_tables, {"generation": 1}, tmp_path)
+    in_memory, on_disk = generation_of(enf_tables), enf_graph.generation
     for actor in in_memory.directory.ids(Kind.ACTOR)[::10]:
         wishes: Any = {"outside": "region", "actor_type": "sme", "min_trl": 3}
         answers = [ask(generation, actor, **wishes).to_dict("fi") for generation in (in_memory, on_disk)]

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from graph.paths.edges import Edge, find_edges
+from graph.paths.edges import Edge, Link, find_edges
 from graph.paths.index import PathIndex
 from graph.stores.directory import Directory
 from ontology.facts import Tables
@@ -80,23 +80,23 @@ def best_paths(index: PathIndex, start: int, end: int, most: int) -> list[IndexP
 
 def explain(index: PathIndex, tables: Tables, found: Sequence[IndexPath]) -> tuple[PartnerPath, ...]:
     """Return paths with their ids, and with the records behind each of their edges."""
-    named = [
-        tuple(index.id(kind, number) for kind, number in zip(path.metapath.kinds, path.nodes, strict=True))
-        for path in found
-    ]
-    keys = [_keys(path.metapath, ids) for path, ids in zip(found, named, strict=True)]
-    edges = find_edges(tables, [key for own in keys for key in own])
+    links = [_links(path) for path in found]
+    edges = find_edges(index, tables, [link for own in links for link in own])
     return tuple(
-        PartnerPath(path.metapath, ids, path.weight, tuple(edges[key] for key in own), _holders(index, path))
-        for path, ids, own in zip(found, named, keys, strict=True)
+        PartnerPath(
+            path.metapath,
+            tuple(map(index.id, path.metapath.kinds, path.nodes)),
+            path.weight,
+            tuple(edges[link] for link in own),
+            _holders(index, path),
+        )
+        for path, own in zip(found, links, strict=True)
     )
 
 
-def _keys(metapath: Metapath, ids: tuple[str, ...]) -> list[tuple[Relation, str, str]]:
-    return [
-        (step.relation, start, end) if step.forward else (step.relation, end, start)
-        for step, (start, end) in zip(metapath.steps, pairwise(ids), strict=True)
-    ]
+def _links(path: IndexPath) -> list[Link]:
+    kinds, nodes = pairwise(path.metapath.kinds), pairwise(path.nodes)
+    return [Link.of(*each) for each in zip(path.metapath.steps, kinds, nodes, strict=True)]
 
 
 def _holders(index: PathIndex, path: IndexPath) -> int | None:
