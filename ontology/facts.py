@@ -282,6 +282,10 @@ class Tables:
         schema = {"subject": pl.String, "object": pl.String, "source": pl.String}
         return link_frame(relation, pl.DataFrame(schema=schema), "source")
 
+    def scan(self, of: Kind | Relation) -> pl.LazyFrame:
+        """Return the rows of a kind or a relation, to be read when they are collected."""
+        return (self.entity(of) if isinstance(of, Kind) else self.link(of)).lazy()
+
     def counts(self) -> dict[str, int]:
         """Return the number of different entities of each kind and of links of each relation."""
         return {str(kind): frame["id"].n_unique() for kind, frame in self.entities.items()} | {
