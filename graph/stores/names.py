@@ -26,8 +26,11 @@ from ontology.metagraph import Kind
 #: A text of more words than this is looked up by whole words only, and no slips are looked for in it.
 _MOST_WORDS = 16
 
-#: An automaton that looks for a longer text inside words is too large.
-_MOST_LETTERS = 40
+#: An automaton that looks for a longer text inside words is too large, and one for slips in a longer text too slow.
+_MOST_LETTERS, _MOST_WITH_SLIPS = 40, 200
+
+#: Where more words begin so, it is not asked whether such a one stands right after those before it.
+_MOST_BEGINNINGS = 10_000
 
 #: How many are suggested.
 _FEW = 3
@@ -96,6 +99,8 @@ class NameIndex:
 
     def alike(self, id: str, kinds: tuple[Kind, ...] = ()) -> tuple[str, ...]:
         """Return up to three ids that are written nearly so, or that begin so."""
+        if len(id) > _MOST_WITH_SLIPS:
+            return ()
         ways = [way for each in dict.fromkeys((id, id.casefold())) for way in _slips("id", each)]
         ways += [(1.5, _begins("id", id))] if len(id) > _FEW else []
         return self._found(_best(ways), kinds, _FEW).ids if ways else ()
@@ -115,7 +120,7 @@ class NameIndex:
             words = text.split()
             yield self._found(_any([_side_by_side(words)]), kinds, limit)
             if len(words) <= _MOST_WORDS:
-                yield self._found(_any([_beginning(words)]), kinds, limit)
+                yield self._found(_any([self._beginning(words)]), kinds, limit)
 
     def holding(self, text: str, kinds: tuple[Kind, ...] = (), limit: int | None = None, offset: int = 0) -> Hits:
         """Return those whose names hold every word of a text, best fits first.
@@ -144,7 +149,7 @@ class NameIndex:
         """Return up to three ids whose names are written nearly so: with a letter or two wrong, too few or too many."""
         wanted = fold(name)
         words = wanted.split()
-        if not 0 < len(words) <= _MOST_WORDS:
+        if not 0 < len(words) <= _MOST_WORDS or len(wanted) > _MOST_WITH_SLIPS:
             return ()
         each = [(Occur.Should, _best(_slips("words", word))) for word in words]
         whole = _best([(rank * len(words) + 1, query) for rank, query in _slips("whole", wanted)])
@@ -153,6 +158,15 @@ class NameIndex:
             if found := self._found(Query.disjunction_max_query([whole, close]), kinds, _FEW).ids:
                 return found
         return ()
+
+    def _beginning(self, words: list[str]) -> Query:
+        """These words side by side, of which the last may go on."""
+        *first, last = words
+        if not first:
+            return _begins("words", last)
+        if len(self._searcher.terms_with_prefix("words", last, limit=_MOST_BEGINNINGS)) < _MOST_BEGINNINGS:
+            return Query.regex_phrase_query(SCHEMA, "words", [*first, f"{last}.*"])
+        return _all([_side_by_side(first), _begins("words", last)])
 
     def _found(self, query: Query, kinds: tuple[Kind, ...], limit: int | None, offset: int = 0) -> Hits:
         """The total, and one page by score; documents lie in the order of names, which decides ties."""
@@ -177,7 +191,7 @@ def _term(field: str, value: str) -> Query:
 
 def _exactly(word: str) -> Query:
     """A word, or the same in plain letters."""
-    return Query.term_set_query(SCHEMA, "words", list({word, plain(word)}))
+    return _any(_term("words", each) for each in {word, plain(word)})
 
 
 def _begins(field: str, text: str) -> Query:
@@ -199,17 +213,6 @@ def _inside(word: str) -> Query:
 
 def _side_by_side(words: list[str]) -> Query:
     return Query.phrase_query(SCHEMA, "words", list(words)) if len(words) > 1 else _term("words", words[0])
-
-
-def _beginning(words: list[str]) -> Query:
-    """These words side by side, of which the last may go on."""
-    *first, last = words
-    if not first:
-        return _begins("words", last)
-    if len(last) < _FEW:
-        # So many words begin so that they cannot be tried one by one.
-        return _all([_side_by_side(first), _begins("words", last)])
-    return Query.regex_phrase_query(SCHEMA, "words", [*first, f"{last}.*"])
 
 
 def _slips(field: str, text: str) -> list[tuple[float, Query]]:

@@ -40,6 +40,7 @@ def write(tables: Tables, folder: Path | None) -> tantivy.Index:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     index = tantivy.Index(SCHEMA, None if folder is None else str(folder), reuse=False)
+    index.config_reader("manual")  # else a thread looks for changes, and reads while files are moved or removed
     writer = index.writer(_ROOM, num_threads=1)
     for part in _documents(tables).iter_slices(_AT_ONCE):
         for document in part.select(pl.struct(pl.all()).struct.json_encode()).to_series():
@@ -48,7 +49,7 @@ def write(tables: Tables, folder: Path | None) -> tantivy.Index:
     writer.wait_merging_threads()
     if folder is not None:
         _finish(folder)
-    index.config_reader("manual")
+    index.reload()
     return index
 
 
@@ -67,7 +68,7 @@ def _open(folder: Path) -> tantivy.Index:
     index = tantivy.Index.open(str(folder))
     if index.schema != SCHEMA:
         raise ValueError("another schema")
-    index.config_reader("manual")  # a generation never changes, so nothing is watched
+    index.config_reader("manual")
     return index
 
 
