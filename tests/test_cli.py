@@ -480,16 +480,14 @@ def test_control_characters_in_names_do_nothing_to_the_terminal(tmp_path: Path) 
     unsafe = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
     query = "SELECT ?name { ?x rdfs:label ?name }"
     for arguments in (
-        ("search", "red"), ("search", "redd"), ("show", "x1"), ("show", "x2"), ("show", "red"), ("show", evil + "!", 1),
+        ("search", "red"), ("search", "redd"), ("show", "x1"), ("show", "red"), ("show", evil + "zz", 1),
         ("partners", "x1"), ("path", "x1", "x2"), ("check",), ("search", "red", "--json"), ("show", "x1", "--json"),
         ("sparql", query),
     ):  # fmt: skip
         *words, code = arguments if isinstance(arguments[-1], int) else (*arguments, 0)
         done = ask(tmp_path, *map(str, words), code=int(code))
         assert not unsafe.search(done.output), arguments
-        assert (
-            "\ufffd" in done.output or "␛" in done.output or "\\u202e" in done.output or words[0] in ("path", "check")
-        )
+    assert "Red ␛[31m␇␈ Oy �2J �gnirps" in ask(tmp_path, "show", "x1").output
     assert read(tmp_path, "show", "x1")["label"] == evil
     # Data for programs is what it is.
     assert "\x1b[31m" in ask(tmp_path, "sparql", query, "--format", "csv").output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -43,5 +44,4 @@ def print_json(value: Any) -> None:
 
 def print_data(text: str) -> None:
     """Print data for programs as it is; a person at a terminal sees it as any other text."""
-    terminal = click.get_text_stream("stdout").isatty()
-    click.echo(harmless(text.replace("\r\n", "\n")) if terminal else text, nl=False)
+    click.echo(harmless(text.replace("\r\n", "\n")) if sys.stdout.isatty() else text, nl=False)

@@ -23,8 +23,9 @@ from ontology.errors import DamagedWorkspace
 from ontology.facts import Tables
 from ontology.metagraph import Kind
 
-#: A text of more words than this is looked up by whole words only, and no slips are looked for in it.
-_MOST_WORDS = 16
+#: A text of more words than this is looked up by whole words only, and no slips are looked for in it; and one of
+#: more words than that is no part of a name to be looked for inside words, which takes a walk through all words each.
+_MOST_WORDS, _MOST_INSIDE = 16, 5
 
 #: An automaton that looks for a longer text inside words is too large, and one for slips in a longer text too slow.
 _MOST_LETTERS, _MOST_WITH_SLIPS = 40, 200
@@ -126,7 +127,7 @@ class NameIndex:
         """Return those whose names hold every word of a text, best fits first.
 
         Whole names come before names that begin so, then names with these very words, then words that begin so, and
-        then the rest, where a word stands inside another.
+        then the rest, where one of a few words stands inside another.
         """
         wanted = fold(text)
         words = list(dict.fromkeys(wanted.split()))
@@ -141,8 +142,9 @@ class NameIndex:
             (3.0, _begins("plain", plain(wanted))),
             (2.0, _side_by_side(wanted.split())),
             (1.0, _all(_starting(word) for word in words)),
-            (0.0, _all(_inside(word) for word in words)),
         ]
+        if len(words) <= _MOST_INSIDE:
+            ranks.append((0.0, _all(_inside(word) for word in words)))
         return self._found(_best(ranks), kinds, limit, offset)
 
     def near(self, name: str, kinds: tuple[Kind, ...] = ()) -> tuple[str, ...]:
