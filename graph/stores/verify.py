@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,9 +12,10 @@ import polars as pl
 
 from graph.stores.checksums import changed, stamps
 from graph.stores.current import built, folder_of
-from graph.stores.derived import PARTS, PATHS, RDF
+from graph.stores.derived import NAMES, PARTS, PATHS, RDF
 from graph.stores.earlier import EARLIER
 from graph.stores.generation import Generation
+from graph.stores.names import NameIndex
 from graph.stores.opening import open_generation
 from graph.stores.parts import Part, State, state
 from graph.stores.rdf import from_quads
@@ -98,6 +100,14 @@ def _against_fresh(generation: Generation, folder: Path) -> list[str]:
     return sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
 
 
+def _against_rows(generation: Generation, folder: Path) -> list[str]:
+    """The ids of which the index of names says otherwise than a fresh one, the first ten of them."""
+    ours, fresh = NameIndex.open(folder), NameIndex.build(generation.tables)
+    ids = (id for frame in generation.tables.entities.values() for id in frame["id"].unique(maintain_order=True))
+    differ = list(islice((id for id in ids if id not in ours or ours.get(id) != fresh.get(id)), 10))
+    return differ if len(ours) == len(fresh) else [*differ, f"{len(ours)} ≠ {len(fresh)}"]
+
+
 def _against_tables(generation: Generation, folder: Path) -> list[str]:
     """The tables that the RDF store tells otherwise."""
     told = from_quads(generation.store)
@@ -120,4 +130,4 @@ def _says(frame: pl.DataFrame, column: str) -> bool:
     return column in frame.columns and frame[column].null_count() < frame.height
 
 
-_PROVED = {PATHS.name: _against_fresh, RDF.name: _against_tables}
+_PROVED = {PATHS.name: _against_fresh, NAMES.name: _against_rows, RDF.name: _against_tables}
