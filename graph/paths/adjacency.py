@@ -21,6 +21,7 @@ Key = tuple[Relation, Kind, Kind, bool]
 #: Links that lead over no bridge, and yet are needed by filters.
 _FACETS = (
     (Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION),
+    (Relation.LOCATED_IN, Kind.PLATFORM, Kind.REGION),
     (Relation.PART_OF, Kind.REGION, Kind.REGION),
 )
 
