@@ -282,6 +282,10 @@ class Tables:
         schema = {"subject": pl.String, "object": pl.String, "source": pl.String}
         return link_frame(relation, pl.DataFrame(schema=schema), "source")
 
+    def scan(self, name: Kind | Relation) -> pl.LazyFrame:
+        """Return the rows of a kind or relation as a lazy frame: what is not asked for need not be read."""
+        return (self.entity(name) if isinstance(name, Kind) else self.link(name)).lazy()
+
     def counts(self) -> dict[str, int]:
         """Return the number of different entities of each kind and of links of each relation."""
         return {str(kind): frame["id"].n_unique() for kind, frame in self.entities.items()} | {
