@@ -8,7 +8,7 @@ from graph.infographics.writers.typesetting import compile_page
 from ontology.errors import DrawingError
 
 HAIR = 0.01
-NARROWEST, WIDEST = 100, 10_000  # pixels; the widest, an A4 at 850 dots an inch, takes half a gigabyte to make
+NARROWEST, WIDEST = 100, 10_000  # pixels; the widest, an A4 at 850 dots an inch, takes 0.8 GB to make
 
 
 def write_png(layout: Layout, width: int = 1600, with_text: bool = True) -> bytes:
