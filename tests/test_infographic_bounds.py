@@ -26,6 +26,9 @@ from graph.infographics.layout import participants
 from graph.infographics.layout.describe import MOST_TOLD
 from graph.infographics.layout.routes import find_routes
 from graph.infographics.model import MOST_NAMED, MOST_STAGES
+from graph.infographics.network import InteractiveNetwork, lay_out_chain, lay_out_cluster
+from graph.infographics.network import layout as network
+from graph.infographics.network.layout import MOST_NODES
 from graph.infographics.places import ELSEWHERE, MOST_REGIONS
 from graph.infographics.text import MOST_SIGNS
 from graph.stores.generation import Generation
@@ -273,3 +276,57 @@ def test_pages_of_the_widest_chain_of_real_data_say_everything(enf_graph: Knowle
          for stage in compose(enf_graph.generation, id, "fi").stages for kind in ("actor", "platform")),
     )  # fmt: skip
     assert 0 < most <= MOST_NAMED
+
+
+def numbers(text: str) -> list[int]:
+    return [int(number.replace(",", "")) for number in re.findall(r"[\d,]+", text)]
+
+
+def test_the_network_of_a_large_chain_shows_a_part_and_counts_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"id": f"s{n:02}", "position": n if n else None} for n in range(50)]
+    links = {
+        Relation.WORKS_IN: [(f"a{n}", f"s{n % 50:02}") for n in range(3000)] + [("a7", "s08")] * 3000,
+        Relation.REQUIRES: [(f"s{n % 50:02}", f"c{n}") for n in range(900)],
+        Relation.FEEDS: [(f"s{n:02}", f"s{n + 1:02}") for n in range(49)],
+    }
+    competences = [{"id": f"c{n}", "label_en": f"Competence {n}"} for n in range(900)]
+    generation = chain_of(rows, {Kind.ACTOR: actors(3000), Kind.COMPETENCE: competences}, links)
+    everything = lay_out_chain(generation, "vc", "en")
+    assert len(everything.nodes) <= MOST_NODES + network.MOST_STAGES and len(everything.edges) <= network.MOST_LINKS
+    hidden, unlinked = numbers(everything.left_out)
+    assert len({node.id for node in everything.nodes}) == len(everything.nodes)
+    assert len(everything.nodes) + hidden == 50 + 3000 + 900
+    assert len(everything.edges) + unlinked == sum(map(len, links.values()))
+    page = InteractiveNetwork(everything).html()
+    assert page.count("<tr><td>") == len(everything.edges) and everything.left_out in page
+
+
+def test_a_stage_without_a_number_stands_last_in_the_network() -> None:
+    rows = [{"id": "s-a", "position": None}, {"id": "s-b", "position": 7}, {"id": "s-c", "position": 1}]
+    nodes = lay_out_chain(chain_of(rows, {}, {}), "vc", "en").nodes
+    assert [node.id for node in sorted(nodes, key=lambda node: node.place)] == ["s-c", "s-b", "s-a"]
+
+
+def test_the_network_of_a_large_cluster_shows_a_part_and_counts_the_rest() -> None:
+    many = 3000
+    projects = [{"id": f"p{n}", "label_en": f"P{n}"} for n in range(many)]
+    links = {
+        Relation.MEMBER_OF: [{"subject": f"a{n}", "object": "cl"} for n in range(many)],
+        Relation.PARTICIPATES_IN: [{"subject": f"a{n % 50}", "object": f"p{n}"} for n in range(many)]
+        + [{"subject": "a49", "object": "p9"}],
+    }
+    kinds = {Kind.ACTOR: actors(many), Kind.CLUSTER: [{"id": "cl", "label_en": "Cl"}], Kind.PROJECT: projects}
+    found = lay_out_cluster(graph_of(kinds, links), "cl", "en")
+    hidden, unlinked = numbers(found.left_out)
+    assert len(found.nodes) + hidden == 1 + 2 * many and len(found.nodes) == 1 + network.MOST_AROUND + MOST_NODES
+    assert len(found.edges) + unlinked == 2 * many + 1
+    assert "p9" in {node.id for node in found.nodes}  # two of them share it
+
+
+def test_names_in_a_network_hold_no_sign_that_turns_or_hides_others() -> None:
+    rows = [
+        {"id": "s0", "position": 1, "label_en": "\u202eabc\u0007" + "x" * 3000},
+        {"id": "s1", "label_en": " \u200b"},
+    ]
+    found = lay_out_chain(chain_of(rows, {}, {}), "vc", "en")
+    assert [node.label for node in found.nodes] == ["abc" + "x" * (MOST_SIGNS - 6) + "…", "s1"]

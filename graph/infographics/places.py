@@ -46,7 +46,9 @@ def find_places(tables: Tables, directory: Directory, there: Mapping[str, int]) 
     """
     regions = tables.scan(Kind.REGION).filter(pl.col("nuts_2024").is_in(list(REGION_CODES))).select("id", "nuts_2024")
     by_nuts = {nuts: id for id, nuts in regions.collect().iter_rows()}
-    found = {code: (by_nuts[nuts],) for nuts, code in REGION_CODES.items() if nuts in by_nuts}
+    found: dict[str, tuple[str, ...]] = {
+        code: (by_nuts[nuts],) for nuts, code in REGION_CODES.items() if nuts in by_nuts
+    }
     on_map = {regions[0]: code for code, regions in found.items()}
     holds = _holding(tables, there, on_map)
     for region, holder in holds.items():
