@@ -123,12 +123,27 @@ def test_stages_that_have_no_room_are_counted() -> None:
     generation = chain_of(stages(30), {Kind.ACTOR: actors(30)}, links)
     for language in LANGUAGES:
         picture = compose(generation, "vc", language)
-        assert (len(picture.stages), picture.more_stages, len(picture.flows)) == (MOST_STAGES, 18, MOST_STAGES - 1)
-        left_out = say("picture.more_stages", language, count=18)
+        assert (len(picture.stages), picture.more_stages, len(picture.flows)) == (MOST_STAGES, 20, MOST_STAGES - 1)
+        left_out = say("picture.more_stages", language, count=20)
         layout = draw(picture).layout
         assert left_out in layout.description and left_out in words(picture)
         found = check_layout(layout)
         assert (found.overlaps, found.outside_box, found.off_page) == ((), (), ())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_left_out_is_said_in_full_on_the_fullest_page(language: str) -> None:
+    everybody = [f"a{n}" for n in range(900)]
+    competences = [{"id": f"c{n}", "label_en": f"Side stream and material efficiency {n}"} for n in range(400)]
+    links = {
+        Relation.WORKS_IN: [(id, f"s{n % 12}") for n, id in enumerate(everybody)],
+        Relation.REQUIRES: [(f"s{n % 12}", f"c{n}") for n in range(400)],
+        Relation.HAS_COMPETENCE: [(f"a{n % 12}", f"c{n}") for n in range(0, 400, 2)] + [("a1", "c0"), ("a2", "c2")],
+    }
+    kinds = {Kind.ACTOR: actors(900), Kind.COMPETENCE: competences}
+    layout = draw(compose(chain_of(stages(12), kinds, links), "vc", language)).layout
+    found = check_layout(layout)
+    assert (found.overlaps, found.outside_box, found.off_page, found.cut) == ((), (), (), ())
 
 
 def test_a_chain_of_many_flows_tries_few_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,8 +204,8 @@ def test_a_large_chain_names_fewer_in_its_description_and_counts_the_others() ->
     many = tuple(StagePicture(n, f"S{n}", participants=people) for n in range(1, MOST_STAGES + 1))
     counts = (RegionCount(None, "?", 40),)
     picture = draw(ChainPicture("c", "C", None, many, (), counts, "en", (), "2026-01-02", "g"))
-    assert "numero 9 (" in picture.layout.description and "numero 10 (" not in picture.layout.description
-    assert picture.layout.description.count("and 30 more") == MOST_STAGES
+    assert "numero 19 (" in picture.layout.description and "numero 20 (" not in picture.layout.description
+    assert picture.layout.description.count("and 20 more") == MOST_STAGES
     assert picture.pdf().startswith(b"%PDF-")
 
 

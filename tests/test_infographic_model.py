@@ -43,7 +43,7 @@ def chain(**changes: Any) -> ChainPicture:
         ({"stages": ()}, "no stages"),
         (
             {"stages": tuple(StagePicture(n, "A") for n in range(MOST_STAGES + 1))},
-            "has 13 stages; a picture shows at most 12",
+            "has 11 stages; a picture shows at most 10",
         ),
         ({"flows": (FlowPicture(1, 3, "x"),)}, "must join two different stages"),
         ({"flows": (FlowPicture(1, 1, "x"),)}, "must join two different stages"),

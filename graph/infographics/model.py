@@ -22,7 +22,7 @@ GAP_STATUSES: tuple[str, ...] = get_args(GapStatus)
 FLOW_KINDS: tuple[str, ...] = get_args(FlowKind)
 
 #: Stages on a picture; columns of more would be too narrow to read.
-MOST_STAGES = 12
+MOST_STAGES = 10
 #: Of a stage's actors or platforms, of flows and of sources, how many a picture names at most; the others are counted.
 MOST_NAMED = 40
 

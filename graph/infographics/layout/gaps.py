@@ -10,7 +10,7 @@ from graph.infographics.layout.shapes import status_icon
 from graph.infographics.layout.sheet import Block, Sheet, Type
 from graph.infographics.model import GAP_STATUSES, MOST_NAMED, GapPicture
 from graph.infographics.primitives import Group, Item, Rect
-from graph.infographics.text import printable, told
+from graph.infographics.text import printable, text_width, told
 
 BETWEEN = 2.8
 
@@ -84,17 +84,17 @@ def _rest(sheet: Sheet, hidden: Sequence[GapPicture], name: str, x: float, y: fl
     says = sheet.word("more", count=len(hidden))
     type_ = Type(8.4 * f, 700)
     middle = y + 6.5 * f
-    block = sheet.set(says, type_, sheet.column * 0.45)
+    block = sheet.set(says, type_, sheet.column - 5 * f)
     items: list[Item] = [sheet.place(block, x + 5 * f, middle - block.height / 2, theme.ink)]
-    step = (sheet.column * 0.55 - 4 * f) / len(GAP_STATUSES)
-    at = x + sheet.column * 0.45
+    at = x + max(sheet.column * 0.45, 5 * f + text_width(printable(says), block.type.size, 700) + 4 * f)
     for status in GAP_STATUSES:
-        number = sum(gap.status == status for gap in hidden)
-        if number:
-            items.extend(status_icon(status, at + 4.5 * f, middle, 4.2 * f, theme.statuses[status]))
-            count = sheet.set(str(number), type_, step - 11 * f)
-            ink = theme.statuses[status].ink
-            items.append(sheet.place(count, at + 11 * f, middle - count.height / 2, ink))
-            at += step
+        number = str(sum(gap.status == status for gap in hidden))
+        room = text_width(number, type_.size, 700) + 1
+        if number == "0" or at + 11 * f + room > x + sheet.column:  # in a narrow column the whole is all that is said
+            continue
+        items.extend(status_icon(status, at + 4.5 * f, middle, 4.2 * f, theme.statuses[status]))
+        count = sheet.set(number, type_, room)
+        items.append(sheet.place(count, at + 11 * f, middle - count.height / 2, theme.statuses[status].ink))
+        at += max((sheet.column * 0.55 - 4 * f) / len(GAP_STATUSES), 11 * f + room + 3 * f)
     named = [f"{told(gap.competence)} ({sheet.word(gap.status)})" for gap in hidden[:MOST_NAMED]]
     return Group(sheet.id(name), tuple(items), says, sheet.listed(named, len(hidden)))

@@ -151,27 +151,34 @@ def _marks(sheet: Sheet, hidden: int, width: float) -> tuple[int, int, int]:
     return stands_for, math.ceil(hidden / stands_for), max(1, int((width - 8 * sheet.f) // (MARK * sheet.f)))
 
 
+def _rest_says(sheet: Sheet, hidden: int, width: float) -> Block:
+    stands_for, _, _ = _marks(sheet, hidden, width)
+    says = sheet.word("more", count=hidden)
+    if stands_for > 1:
+        says = f"{says} ({sheet.word('mark_stands_for', count=stands_for)})"
+    return sheet.set(says, Type(8.8 * sheet.f, 700, 2), width - 12 * sheet.f)
+
+
 def _rest_height(sheet: Sheet, hidden: int, width: float) -> float:
     _, marks, line = _marks(sheet, hidden, width)
-    return (19 + 5) * sheet.f + math.ceil(marks / line) * MARK * sheet.f
+    says = _rest_says(sheet, hidden, width)
+    return 18 * sheet.f + says.height + math.ceil(marks / line) * MARK * sheet.f
 
 
 def _rest(sheet: Sheet, hidden: Counter[tuple[str | None, str]], name: str, x: float, y: float, width: float) -> Group:
     """How many more there are, with a small mark for each (or for several, which is then said)."""
     f, theme, many = sheet.f, sheet.theme, hidden.total()
     stands_for, _, line = _marks(sheet, many, width)
-    says = sheet.word("more", count=many)
-    if stands_for > 1:
-        says = f"{says} ({sheet.word('mark_stands_for', count=stands_for)})"
+    says = _rest_says(sheet, many, width)
     items: list[Item] = [
         Rect(x, y, width, _rest_height(sheet, many, width), 3.5 * f, theme.paper, theme.line, 0.8 * f),
-        sheet.text(says, Type(8.8 * f, 700), x + 6 * f, y + 6 * f, width - 12 * f, theme.ink),
+        sheet.place(says, x + 6 * f, y + 6 * f, theme.ink),
     ]
     start = x + (width - line * MARK * f) / 2
     looks = _ordered(sheet, hidden)
     for place, (region, shape) in enumerate(_every(looks, stands_for)):
         mark_x = start + (place % line + 0.5) * MARK * f
-        mark_y = y + 18 * f + (place // line + 0.5) * MARK * f
+        mark_y = y + 12 * f + says.height + (place // line + 0.5) * MARK * f
         items.append(mark(shape, mark_x, mark_y, MARK * 0.36 * f, sheet.region_colour(region)))
     counts: Counter[str] = Counter()
     for (region, _), number in looks:

@@ -118,8 +118,8 @@ def lay_out_cluster(generation: Generation, cluster: str, language: str) -> Netw
         for relation in (Relation.OPERATES, Relation.PARTICIPATES_IN, Relation.HAS_COMPETENCE)
     ]
     # What most of them share says most of the cluster.
-    shared = pl.concat([rows.select("object") for _, rows in theirs]).to_series().value_counts()
-    shared = shared.sort("count", "object", descending=[True, False])["object"]
+    counted = pl.concat([rows.select("object") for _, rows in theirs]).to_series().value_counts()
+    shared = counted.sort("count", "object", descending=[True, False])["object"]
     joined: dict[str, list[float]] = {id: [] for id in shared.head(MOST_NODES)}
     for _, rows in theirs:
         for subject, object in rows.select("subject", "object").iter_rows():
