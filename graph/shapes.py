@@ -47,16 +47,20 @@ class Evidence(TypedDict):
     """What the source or its curator adds."""
 
 
-# ---- entities
+class PlacedIn(Named):
+    """A region that something is in."""
+
+    place: str | None
+    """Whether by its seat or by a site."""
+    said: str
+    """The region in words; where there is a site only, with its municipality."""
 
 
-class Brief(TypedDict):
-    """An entity as it stands in a list."""
+class Known(TypedDict):
+    """What is known of an entity."""
 
     id: str
     """Its id."""
-    iri: str
-    """Its linked-data identifier."""
     kind: Kind
     """Its kind."""
     kind_label: str
@@ -71,6 +75,13 @@ class Brief(TypedDict):
     """What its sources say; what is not known is not there."""
     attribute_labels: dict[str, str]
     """The words for those attributes whose value is a code."""
+
+
+class Brief(Known):
+    """An entity as it stands in a list."""
+
+    iri: str
+    """Its linked-data identifier."""
 
 
 class PageOfEntities(TypedDict):
@@ -99,8 +110,8 @@ class PageOfHits(PageOfEntities):
     """What was searched for."""
 
 
-class LinkOfEntity(TypedDict):
-    """A link that touches an entity, seen from it."""
+class LinkOfEntity(Evidence):
+    """A link that touches an entity, seen from it, and where it stands."""
 
     relation: Relation
     """The relation."""
@@ -120,46 +131,25 @@ class LinkOfEntity(TypedDict):
     """The role as it is printed in the source."""
     role_label: str | None
     """The role in words."""
-    method: str
-    """How the link is known: stated, mapped, inferred or tagged."""
-    method_label: str
-    """How the link is known, in words."""
-    source: str
-    """The id of the source."""
-    record: str
-    """Where in the source it was read."""
-    url: str | None
-    """A page to read it on."""
-    note: str | None
-    """What the source or its curator adds."""
+    status: str | None
+    """Whether it is active, planned or historical, by its code."""
+    status_year: str | None
+    """The year that this is known of."""
+    standing: str | None
+    """What is planned, historical or of a fate not known, in words with its year."""
+    place: str | None
+    """Whether it is a seat or a site."""
+    place_said: str | None
+    """The same in words, with what the site is."""
 
 
-class EntityInFull(TypedDict):
+class EntityInFull(Known):
     """All that is known of an entity, with its links and where each fact stands."""
 
-    id: str
-    """Its id."""
-    kind: Kind
-    """Its kind."""
-    kind_label: str
-    """Its kind in words."""
-    label: str
-    """Its name in the language asked for, or the nearest that there is."""
-    label_language: str
-    """The language of the label; `und` where none is stated."""
-    labels: dict[str, str]
-    """Its names by language."""
-    attributes: dict[str, Any]
-    """What its sources say; what is not known is not there."""
-    attribute_labels: dict[str, str]
-    """The words for those attributes whose value is a code."""
     evidence: list[Evidence]
     """Where it is told of."""
     links: list[LinkOfEntity]
     """Every link that touches it."""
-
-
-# ---- paths
 
 
 class EdgeOfPath(TypedDict):
@@ -177,6 +167,8 @@ class EdgeOfPath(TypedDict):
     """What the link itself is called, such as what flows."""
     roles: list[str]
     """The roles that the records give, in words."""
+    standings: list[str]
+    """What of them is planned, historical or of a fate not known, in words with the year."""
     evidence: list[Evidence]
     """Every record that states the link."""
 
@@ -209,9 +201,6 @@ class Paths(_Ends):
     """Why there is no path; empty where there are some."""
     paths: list[Path]
     """Nearest first."""
-
-
-# ---- partners
 
 
 class Reason(TypedDict):
@@ -255,8 +244,10 @@ class Partner(TypedDict):
     """Its type, by its code."""
     actor_type_label: str | None
     """Its type in words."""
-    regions: list[Named]
+    regions: list[PlacedIn]
     """Where it is."""
+    standing_said: list[str]
+    """What of it, and of the roles behind the reason, is planned or historical, as sentences."""
     trl: int | None
     """The best known TRL of its platforms."""
     score: float
@@ -321,14 +312,13 @@ class Partners(TypedDict):
     """Those of them on this page, best first."""
 
 
-# ---- gaps
-
-
 class Candidate(Named):
     """Who could fill a gap."""
 
-    regions: list[str]
-    """The names of its regions."""
+    regions: list[PlacedIn]
+    """Where it is."""
+    standing: str | None
+    """Where it is only planned, that and the year in words."""
     evidence: list[Evidence]
     """Where it is recorded with the competence."""
 
@@ -354,9 +344,18 @@ class GapOfCompetence(Named):
     """Where it stands that the stage requires it."""
 
 
+class NotNow(Named):
+    """Whose role in a stage is planned, historical or of a fate not known."""
+
+    standing: str
+    """Which of these, in words with the year."""
+
+
 class Party(Named):
     """Who works in a stage."""
 
+    regions: list[PlacedIn]
+    """Where it is."""
     through: list[Named]
     """The platforms, for who is there only by those that it operates."""
 
@@ -374,6 +373,8 @@ class GapsOfStage(Named):
     """One sentence."""
     parties: list[Party]
     """Who works in it."""
+    not_now: list[NotNow]
+    """Who does not count, since it is not said to work there today."""
     region_not_known: list[Named]
     """Asked for a region: who works in it and may be there."""
     competences: list[GapOfCompetence]

@@ -16,7 +16,9 @@ import polars as pl
 from graph.questions.taken import taking
 from graph.stores.entities import Entity
 from graph.stores.generation import Generation
+from graph.stores.standing import standing
 from ontology.errors import MissingExtra
+from ontology.facts import in_language
 from ontology.metagraph import KINDS, Attribute, Kind, Relation, Value
 from ontology.texts import say, show_date, show_number
 from ontology.vocabulary import attribute_name, concept_label, name, role_label
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 #: The columns of a frame of links: those of `graph.shapes.LinkOfEntity`.
 _TEXTS = ("says", "other", "label", "kind", "kind_label", "role", "role_label", "method", "method_label", "source")
 _LINK = {"relation": pl.String(), "outward": pl.Boolean()} | dict.fromkeys(
-    (*_TEXTS, "record", "url", "note"), pl.String()
+    (*_TEXTS, "record", "url", "note", "status", "status_year", "standing", "place", "place_said"), pl.String()
 )
 
 
@@ -132,9 +134,23 @@ def links_of(generation: Generation, id: str, language: str) -> list[shapes.Link
                     "record": row["record"],
                     "url": row["source_url"],
                     "note": row["note"],
+                    "status": row.get("status"),
+                    "status_year": row.get("status_year"),
+                    "standing": standing(row, language),
+                    "place": row.get("place"),
+                    "place_said": _place_said(row, language),
                 }
             )
     return found
+
+
+def _place_said(row: Mapping[str, Any], language: str) -> str | None:
+    """Whether a location is a seat or a site, with the name of the site and its municipality."""
+    if row.get("place") is None:
+        return None
+    place, site = concept_label("places", row["place"], language), in_language(row, "site_name", language)
+    said = ", ".join(filter(None, (site and site[0], row["municipality"])))
+    return f"{place}: {said}" if said else place
 
 
 @dataclass(frozen=True, repr=False)

@@ -76,6 +76,7 @@ class Attribute:
     term: str
     scheme: str | None = None
     concept_term: str | None = None  # of a role: the property that leads to its concept
+    node_terms: tuple[tuple[str, str], ...] = ()  # of a link's code: by code, the property from subject to link
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,12 @@ _DESCRIPTION = Attribute("description", Value.TEXT_BY_LANGUAGE, "dct:description
 _WEBSITE = Attribute("website", Value.LINK, "foaf:homepage")
 _NOTATION = Attribute("notation", Value.TEXT, "skos:notation")
 _PRINTED = Attribute("printed", Value.TEXT, "av:printedForm")
+#: Whether something goes on, as its source knew it in that year.
+_STATUS = (
+    Attribute("status", Value.CODE, "av:status", "statuses"),
+    Attribute("status_year", Value.DATE, "av:statusYear"),
+    Attribute("status_source_url", Value.LINK, "av:statusSource"),
+)
 _MUNICIPALITY = Attribute("municipality", Value.TEXT, "schema:addressLocality")
 _ROLE = Attribute("role", Value.ROLE, "av:roleName", concept_term="av:role")
 #: Only a membership may have org:role: that is its domain.
@@ -159,6 +166,9 @@ KINDS: dict[Kind, KindSpec] = {
                 Attribute("business_id", Value.TEXT, "av:businessId"),
                 _MUNICIPALITY,
                 _WEBSITE,
+                Attribute("size", Value.CODE, "av:size", "sizes"),
+                Attribute("size_source_url", Value.LINK, "av:sizeSource"),
+                *_STATUS,
             ),
         ),
         KindSpec(
@@ -216,6 +226,7 @@ KINDS: dict[Kind, KindSpec] = {
                 Attribute("programme", Value.TEXT, "av:programme"),
                 Attribute("start", Value.DATE, "av:start"),
                 Attribute("end", Value.DATE, "av:end"),
+                Attribute("dates_source_url", Value.LINK, "av:datesSource"),
                 Attribute("budget_eur", Value.DECIMAL, "av:budgetEur"),
             ),
         ),
@@ -335,7 +346,7 @@ RELATIONS: dict[Relation, RelationSpec] = {
             "aodp:CollaborationParticipation",
             "av:participant",
             "aodp:participationIn",
-            (_ROLE,),
+            (_ROLE, *_STATUS),
         ),
         _plain(Relation.REQUIRES, (Kind.STAGE, Kind.COMPETENCE)),
         RelationSpec(
@@ -347,11 +358,24 @@ RELATIONS: dict[Relation, RelationSpec] = {
             "av:roleInProject",
             (_ROLE,),
         ),
-        _plain(
+        RelationSpec(
             Relation.LOCATED_IN,
-            (Kind.ACTOR, Kind.REGION),
-            (Kind.CLUSTER, Kind.REGION),
-            (Kind.PLATFORM, Kind.REGION),
+            ((Kind.ACTOR, Kind.REGION), (Kind.CLUSTER, Kind.REGION), (Kind.PLATFORM, Kind.REGION)),
+            "av:locatedIn",
+            "av:Placement",
+            "av:linkSubject",
+            "av:linkObject",
+            (
+                Attribute(
+                    "place",
+                    Value.CODE,
+                    "av:place",
+                    "places",
+                    node_terms=(("seat", "org:hasPrimarySite"), ("site", "org:hasSite")),
+                ),
+                Attribute("site_name", Value.TEXT_BY_LANGUAGE, "av:siteName"),
+                _MUNICIPALITY,
+            ),
         ),
         _plain(Relation.SPECIALISES_IN, (Kind.REGION, Kind.SPECIALISATION)),
         _plain(

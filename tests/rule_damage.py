@@ -105,7 +105,9 @@ def wrong_digits(tables: Tables) -> Tables:
 
 
 def codes_unknown(tables: Tables) -> Tables:
-    tables = entity(tables, Kind.ACTOR, "act-gtk", actor_type="Guild", method="guessed")
+    tables = entity(tables, Kind.ACTOR, "act-gtk", actor_type="Guild", method="guessed", size="huge", status="gone")
+    tables = link(tables, Relation.LOCATED_IN, "act-gtk", "reg-lappi", place="castle")
+    tables = link(tables, Relation.WORKS_IN, "act-gtk", loop(tables)[0], status="Planned")
     tables = entity(tables, Kind.COMPETENCE, "cmp-i", level="realm")
     tables = entity(tables, Kind.REGION, "reg-lappi", region_type="moon")
     tables = entity(tables, Kind.SPECIALISATION, tables.entity(Kind.SPECIALISATION)["id"][0], specialisation_type="x")
@@ -134,8 +136,8 @@ def circle(tables: Tables) -> Tables:
 def ill_formed(tables: Tables) -> Tables:
     for number, day in enumerate(("2021-02-30", "2021-13", "21", "1900-02-29", "2000-02-29", "2024-02-29", "2021")):
         tables = entity(tables, Kind.PROJECT, f"prj-{number}", start=day)
-    tables = link(tables, Relation.MEMBER_OF, "act-gtk", "cl-itapuu", until="2021-06-31", confidence=1.5)
-    tables = link(tables, Relation.MEMBER_OF, "act-vtt", "cl-itapuu", confidence=1.0)
+    tables = link(tables, Relation.PARTNER_IN, "act-digipolis", "pf-cec", until="2021-06-31", confidence=1.5)
+    tables = link(tables, Relation.PARTNER_IN, "act-vtt", "pf-cec", confidence=1.0)
     tables = entity(tables, Kind.ACTOR, "act-ärjy", label_fi="Ärjy")
     tables = entity(tables, Kind.ACTOR, "-act", website="ftp://example.org/x", source_url="doc:paper")
     tables = entity(tables, Kind.ACTOR, "act-nameless", label_fi=None)
@@ -189,6 +191,9 @@ DAMAGES = (
             "region-type-known",
             "specialisation-type-known",
             "scale-known",
+            "size-known",
+            "status-known",
+            "place-known",
             "flow-kind-known",
         ),
     ),

@@ -37,7 +37,7 @@ def test_it_says_what_it_holds(http: httpx.Client, enf_graph: KnowledgeGraph) ->
     body = http.get("/api/").json()
     assert body["counts"] == enf_graph.counts()
     assert body["licences"] == ["CC BY 4.0"]
-    assert body["sources"][0]["retrieved"] == "2026-11-22"
+    assert body["sources"][0]["retrieved"] == "2026-11-24"
     for address in body["links"].values():
         if "{" not in address and address != "/sparql":
             assert http.get(address).status_code == 200, address

@@ -316,3 +316,34 @@ def test_a_number_that_json_cannot_carry_is_refused(tmp_path: Path, value: str) 
     assert refused.select("record", "column", "value", "code").row(0) == (
         "projects.csv#row=2", "budget_eur", value, "not-number"
     )  # fmt: skip
+
+
+def test_seats_and_sites_are_told_apart(enf_batch: Batch) -> None:
+    located = enf_batch.links[Relation.LOCATED_IN]
+    gtk = located.filter(pl.col("subject") == "act-gtk")
+    assert set(gtk.select("place", "object", "municipality").iter_rows()) == {
+        ("site", "reg-pohjois-karjala", "Outokumpu"),
+        ("site", "reg-pohjois-savo", "Kuopio"),
+        ("site", "reg-lappi", "Rovaniemi"),
+        ("site", "reg-keski-pohjanmaa", "Kokkola"),
+    }
+    assert located["place"].value_counts().sort("place").rows() == [(None, 93), ("seat", 179), ("site", 69)]
+
+
+def test_statuses_are_those_of_the_edition(enf_batch: Batch) -> None:
+    for frame, counts in (
+        (enf_batch.entities[Kind.ACTOR], {"active": 23, "planned": 4, "historical": 1, "unknown": 1}),
+        (enf_batch.links[Relation.WORKS_IN], {"active": 42, "planned": 15, "historical": 1, "unknown": 1}),
+    ):
+        said = frame.filter(pl.col("status").is_not_null())
+        assert dict(said["status"].value_counts().iter_rows()) == counts
+        assert said["status_source_url"].null_count() == 0
+
+
+def test_an_actor_without_a_region_is_no_less_of_an_actor_and_a_site_without_one_is_refused(tmp_path: Path) -> None:
+    folder = copy(tmp_path)
+    record = set_cell(folder, "actor_sites", 2, "region_id", "")
+    batch, refusals = refused(folder)
+    assert [(r["record"], r["column"]) for r in refusals] == [(record, "region_id")]
+    located = set(batch.links[Relation.LOCATED_IN]["subject"])
+    assert len([id for id in batch.entities[Kind.ACTOR]["id"] if id not in located]) == 37

@@ -21,6 +21,7 @@ from graph.infographics import (
     count_regions,
     draw,
 )
+from graph.infographics.compose import compose
 from graph.infographics.model import MOST_STAGES
 from graph.infographics.writers.png import WIDEST
 from ontology.errors import DrawingError, InvalidArgument, MissingExtra
@@ -125,7 +126,7 @@ def test_without_typst_the_error_says_what_to_install(monkeypatch: pytest.Monkey
 
 
 def test_footer_says_where_it_comes_from(enf_graph: KnowledgeGraph) -> None:
-    for language, date in (("fi", "22.11.2026"), ("en", "22 November 2026"), ("sv", "22.11.2026")):
+    for language, date in (("fi", "24.11.2026"), ("en", "24 November 2026"), ("sv", "24.11.2026")):
         picture = enf_graph.value_chain("vc-wood").infographic(language)
         footer = next(g for g in picture.layout.root.groups() if g.id.endswith("-footer"))
         said = " ".join(line for text in footer.texts() for line in text.lines)
@@ -133,7 +134,7 @@ def test_footer_says_where_it_comes_from(enf_graph: KnowledgeGraph) -> None:
             date,
             enf_graph.generation.name,
             "CC BY 4.0",
-            "(11)",
+            f"({len(compose(enf_graph.generation, 'vc-wood', language).sources)})",
             "tiedepuisto.fi",
             say("picture.curator_note", language),
         ):

@@ -101,7 +101,7 @@ def test_a_network_is_one_file_that_asks_nobody(enf_graph: KnowledgeGraph, tmp_p
     assert not re.search(r"@import|url\(", markup)
     assert "default-src 'none'" in markup
     assert '<html lang="fi">' in page
-    assert "22.11.2026" in markup
+    assert "24.11.2026" in markup
     data = re.search(r"const drawn = (\{.*\});\n", page)
     assert data is not None
     drawn = json.loads(data.group(1).replace("<\\/", "</"))

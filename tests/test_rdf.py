@@ -63,7 +63,7 @@ DATES = st.one_of(
 VALUES = {
     Value.TEXT: TEXT,
     Value.ROLE: TEXT.filter(lambda text: any(c.isalnum() for c in text)),
-    Value.CODE: st.sampled_from(["main", "side_stream", "loop", "stated", "a b", "50%"]),
+    Value.CODE: st.sampled_from(["main", "side_stream", "site", "seat", "stated", "a b", "50%"]),
     Value.INTEGER: st.integers(-(2**62), 2**62),
     Value.DECIMAL: st.floats(allow_nan=False, allow_infinity=False),
     Value.BOOLEAN: st.booleans(),
@@ -153,3 +153,18 @@ def test_a_role_is_published_under_the_slug_of_the_vocabulary(text: str) -> None
         if q.predicate.value == iri("org:role")
     ]
     assert roles == [f"{PREFIXES['avscheme']}roles/{slug(text)}"]
+
+
+def test_a_site_stands_beside_the_seat_in_the_words_of_org(enf_graph: KnowledgeGraph) -> None:
+    asked = """SELECT ?how ?where WHERE {
+        VALUES ?how { org:hasPrimarySite org:hasSite }
+        avid:act-lapin-amk ?how ?site . ?site av:linkObject avid:reg-lappi .
+        OPTIONAL { ?site schema:addressLocality ?where }
+    }"""
+    found = enf_graph.sparql(asked)
+    assert sorted(zip(*(found[name].to_list() for name in ("how", "where")), strict=True), key=str) == [
+        (iri("org:hasPrimarySite"), None),
+        (iri("org:hasSite"), "Kemi"),
+        (iri("org:hasSite"), "Rovaniemi"),
+        (iri("org:hasSite"), "Tornio"),
+    ]

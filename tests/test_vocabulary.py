@@ -129,6 +129,7 @@ def attributes() -> list[tuple[str, Attribute]]:
 def curies() -> set[str]:
     found = {attribute.term for _, attribute in attributes()}
     found |= {attribute.concept_term for _, attribute in attributes() if attribute.concept_term}
+    found |= {term for _, attribute in attributes() for _, term in attribute.node_terms}
     found |= {*SOURCE_TERMS.values(), LOAD_ORDER, LINK_RELATION}
     for kind in KINDS.values():
         found |= {kind.term, *kind.standard}
@@ -263,6 +264,7 @@ def test_codes_have_a_scheme() -> None:
         assert (attribute.value is Value.CODE) == (attribute.scheme is not None)
         if attribute.scheme:
             assert vocabulary.codes(attribute.scheme)
+            assert {code for code, _ in attribute.node_terms} <= vocabulary.codes(attribute.scheme)
 
 
 def test_the_ontology_says_who_it_is() -> None:

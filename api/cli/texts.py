@@ -96,7 +96,7 @@ def partner_lines(answer: shapes.Partners, sources: bool = False) -> Lines:
     found, offset = answer["partners"], answer["wishes"]["offset"]
     yield shown_line(len(found), offset, answer["total"], language)
     of_all = (
-        [said for said in found[0]["unknown_said"] if all(said in each["unknown_said"] for each in found)]
+        [said for said in _not_certain(found[0]) if all(said in _not_certain(each) for each in found)]
         if len(found) > 1  # of one alone, it stands with that one
         else []
     )
@@ -117,13 +117,18 @@ def partner_lines(answer: shapes.Partners, sources: bool = False) -> Lines:
         yield from wrapped(said)
 
 
+def _not_certain(partner: shapes.Partner) -> list[str]:
+    """What is planned or historical of a partner, and what is not known of it."""
+    return [*partner["standing_said"], *partner["unknown_said"]]
+
+
 def _partner(partner: shapes.Partner, weights: Mapping[Family, float], language: str, of_all: Sequence[str]) -> Lines:
-    places = [region["label"] for region in partner["regions"]]
+    places = [region["said"] for region in partner["regions"]]
     level = f"TRL {partner['trl']}" if partner["trl"] else None
     facts = ", ".join(text for text in (partner["actor_type_label"], *places, level) if text)
     yield f"{partner['rank']}. {partner['label']}" + (f" ({facts})" if facts else "")
     yield from wrapped(partner["why"], 3)
-    for said in (*partner["already_said"], *(each for each in partner["unknown_said"] if each not in of_all)):
+    for said in (*partner["already_said"], *(each for each in _not_certain(partner) if each not in of_all)):
         yield from wrapped(said, 3)
     parts = " + ".join(
         f"{say(f'family.{part}', language)} {show_number(n, language, 2)} × {show_number(weights[part], language, 2)}"
@@ -198,5 +203,10 @@ def entity_lines(answer: shapes.EntityInFull, described: Sequence[tuple[str, str
     if answer["links"]:
         yield ""
         yield say("cli.links-of", language)
-        rows = [[link["says"], link["label"], link["role_label"] or "", link["record"]] for link in answer["links"]]
+        rows = [[link["says"], link["label"], _how(link), link["record"]] for link in answer["links"]]
         yield from table(["", say("cli.name", language), "", say("cli.record", language)], rows)
+
+
+def _how(link: shapes.LinkOfEntity) -> str:
+    """The role, or the kind of place, with what is planned or historical about it."""
+    return "; ".join(filter(None, (link["role_label"], link["place_said"], link["standing"])))

@@ -25,6 +25,8 @@ FLOW_KINDS: tuple[str, ...] = get_args(FlowKind)
 MOST_STAGES = 10
 #: Of a stage's actors or platforms, of flows and of sources, how many a picture names at most; the others are counted.
 MOST_NAMED = 40
+#: Stands for the region of who has sites in several and a seat in none.
+SEVERAL = "+"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Participant:
     region: str | None = None
     trl: tuple[int, int] | None = None
     role: str = ""
+    standing: str = ""  # what is planned, historical or of a fate not known of the role, in words
 
     def __post_init__(self) -> None:
         _one_of("participant kind", self.kind, PARTICIPANT_KINDS)

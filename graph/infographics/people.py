@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
-from graph.infographics.model import MOST_NAMED, Crowd, Participant, RegionCount
+from graph.infographics.model import MOST_NAMED, SEVERAL, Crowd, Participant, RegionCount
 from graph.infographics.places import ELSEWHERE, find_places
 from graph.stores.generation import Generation
 from graph.stores.readiness import known_levels
+from graph.stores.standing import standing, standing_of_roles
 from ontology.metagraph import Kind, Relation
 from ontology.texts import say
 from ontology.vocabulary import role_label
@@ -22,25 +24,26 @@ class People:
         self._directory, self._language = generation.directory, language
         tables = generation.tables
         works = tables.scan(Relation.WORKS_IN).filter(pl.col("object").is_in(stages))
-        found = works.select("subject", "object", "role").unique(
+        found = works.select("subject", "object", "role", "status", "status_year").unique(
             ["subject", "object"], keep="first", maintain_order=True
         )
-        here = found.collect()
+        here = standing_of_roles(found.collect(), tables)
         ids = here.select(id="subject").unique().lazy()
         platforms = tables.scan(Kind.PLATFORM).select("id").unique().with_columns(kind=pl.lit("platform"))
         # The first source that says so, as in the directory.
         types = tables.scan(Kind.ACTOR).select("id", "actor_type").drop_nulls()
-        located = tables.scan(Relation.LOCATED_IN).select(id="subject", region="object")
         known = ids
-        for facts in (platforms, types, located):
+        for facts in (platforms, types):
             first = facts.join(ids, on="id", how="semi").unique("id", keep="first", maintain_order=True)
             known = known.join(first, on="id", how="left")
         people = known.with_columns(pl.col("kind").fill_null("actor"), pl.col("actor_type").fill_null("")).collect()
-        there = people.drop_nulls("region")["region"].value_counts()
-        self._places = find_places(tables, self._directory, dict(there.iter_rows()))
+        located = _located(tables.scan(Relation.LOCATED_IN).join(ids, left_on="subject", right_on="id", how="semi"))
+        self._places = find_places(tables, self._directory, dict(located["region"].value_counts().iter_rows()))
         codes = self._places.codes
         coded = pl.DataFrame({"region": list(codes), "code": list(codes.values())}, schema_overrides=_TEXTS)
-        self._people = people.join(coded, on="region", how="left")
+        code = pl.when(pl.col("code").n_unique() > 1).then(pl.lit(SEVERAL)).otherwise(pl.col("code").first())
+        where = located.join(coded, on="region").group_by("id").agg(code.alias("code"))
+        self._people = people.join(where, on="id", how="left")
         self._here = here.join(self._people, left_on="subject", right_on="id", how="left", maintain_order="left")
         levels = known_levels(tables).join(ids, on="id", how="semi").collect()
         self._levels: Mapping[str, tuple[int, int]] = {id: (low, high) for id, low, high in levels.iter_rows()}
@@ -49,17 +52,19 @@ class People:
         """Return those of a stage that are named, in the order of the tables, and the others by what they look like."""
         here = self._here.filter(pl.col("object") == stage)
         place = pl.int_range(pl.len()).over("kind")
-        named = here.filter(place < MOST_NAMED).select("subject", "kind", "actor_type", "code", "role")
+        named = here.filter(place < MOST_NAMED)
         others = here.filter(place >= MOST_NAMED).group_by("kind", "actor_type", "code").len()
         return (
-            tuple(self._participant(*row) for row in named.iter_rows()),
+            tuple(self._participant(row) for row in named.iter_rows(named=True)),
             tuple(Crowd(*row) for row in others.sort("kind", "actor_type", "code").iter_rows()),
         )
 
-    def _participant(self, id: str, kind: str, actor_type: str, code: str | None, role: str | None) -> Participant:
-        label = self._directory.label(id, self._language)
-        said = role_label(role, self._language) if role else ""
-        return Participant(id, label, kind, actor_type, code, self._levels.get(id), said)  # type: ignore[arg-type]
+    def _participant(self, row: dict[str, Any]) -> Participant:
+        id, language = row["subject"], self._language
+        role = role_label(row["role"], language) if row["role"] else ""
+        now = standing(row, language) or ""
+        label, level = self._directory.label(id, language), self._levels.get(id)
+        return Participant(id, label, row["kind"], row["actor_type"], row["code"], level, role, now)
 
     def by_region(self) -> tuple[RegionCount, ...]:
         """Return how many there are in each region of the picture, each of them once; last those of none."""
@@ -72,9 +77,18 @@ class People:
             elsewhere = code == ELSEWHERE
             name = say("picture.elsewhere", self._language) if elsewhere else names[0]
             rows.append(RegionCount(code, name, *numbers.get(code, (0, 0)), names if elsewhere else ()))
+        if SEVERAL in numbers:
+            rows.append(RegionCount(SEVERAL, say("picture.several_regions", self._language), *numbers[SEVERAL]))
         if None in numbers:
             rows.append(RegionCount(None, say("picture.not_stated", self._language), *numbers[None]))
         return tuple(rows)
 
 
 _TEXTS = {"region": pl.String(), "code": pl.String()}
+
+
+def _located(links: pl.LazyFrame) -> pl.DataFrame:
+    """Where each is: in the region of its seat, else where it is said to be, else in those of its sites."""
+    rank = pl.col("place").replace_strict({"seat": 0, "site": 2}, default=1)
+    best = links.filter(rank == rank.min().over("subject"))
+    return best.select(id="subject", region="object").unique(maintain_order=True).collect()

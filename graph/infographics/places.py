@@ -23,7 +23,7 @@ REGION_CODES = {
     "FI1DA": "ES",
 }
 #: Regions that a picture has room for; the smallest of more are "elsewhere".
-MOST_REGIONS = 11
+MOST_REGIONS = 10
 ELSEWHERE = "↗"
 
 

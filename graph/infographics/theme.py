@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from graph.infographics.model import SEVERAL
+
 
 @dataclass(frozen=True)
 class LineStyle:
@@ -51,12 +53,12 @@ class Theme:
 
     def region_colour(self, code: str | None, codes: Sequence[str | None]) -> str:
         """Colour of a region; one that the theme does not know gets a spare that is free, else the ink."""
-        if code is None:
+        if code is None or code == SEVERAL:
             return self.no_region
         if code in self.region_colours:
             return self.region_colours[code]
-        unknown = [c for c in codes if c is not None and c not in self.region_colours]
-        taken = {self.region_colours[c] for c in codes if c in self.region_colours}
+        unknown = [c for c in codes if c not in (None, SEVERAL, *self.region_colours)]
+        taken = [self.region_colours.get(c) for c in codes if c is not None]
         free = [colour for colour in self.spare_colours if colour not in taken]
         if code not in unknown:
             return self.no_region
@@ -124,6 +126,15 @@ ELMO = Theme(
     no_region="#5F6B73",
     # Where the seven regions lie: column and row, north at the top.
     region_tiles=MappingProxyType(
-        {"LA": (1, 0), "PP": (1, 1), "KA": (2, 1), "KP": (0, 2), "PS": (1, 2), "PK": (2, 2), "ES": (1, 3)}
+        {
+            "LA": (1, 0),
+            "PP": (1, 1),
+            "KA": (2, 1),
+            "KP": (0, 2),
+            "PS": (1, 2),
+            "PK": (2, 2),
+            "ES": (1, 3),
+            SEVERAL: (0, 3),
+        }
     ),
 )

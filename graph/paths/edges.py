@@ -12,6 +12,7 @@ import polars as pl
 
 from graph.stores.directory import Directory
 from graph.stores.entities import Evidence
+from graph.stores.standing import standing
 from ontology.facts import Tables, columns, in_language
 from ontology.metagraph import RELATIONS, Relation
 from ontology.vocabulary import name, role_label
@@ -41,6 +42,10 @@ class Edge:
         """Return the roles that the records give, in a language."""
         return tuple(dict.fromkeys(role_label(said["role"], language) for said in self.said if "role" in said))
 
+    def standings(self, language: str) -> tuple[str, ...]:
+        """Return what the records say is planned, historical or of a fate not known, in a language."""
+        return tuple(dict.fromkeys(words for said in self.said if (words := standing(said, language))))
+
     def to_dict(self, directory: Directory, language: str) -> shapes.EdgeOfPath:
         """Return the edge as plain values for JSON."""
         return {
@@ -50,6 +55,7 @@ class Edge:
             "object": directory.named(self.object, language),
             "names": list(self.names(language)),
             "roles": list(self.roles(language)),
+            "standings": list(self.standings(language)),
             "evidence": [evidence.to_dict(language) for evidence in self.evidence],
         }
 

@@ -12,6 +12,8 @@ from graph.questions.taken import Taking, taken_said
 from graph.status import Status
 from graph.stores.directory import Directory
 from graph.stores.entities import Evidence
+from graph.stores.places import Place
+from graph.stores.standing import standing, with_standing
 from ontology.errors import InvalidArgument
 from ontology.texts import listed, say
 from ontology.vocabulary import check_language
@@ -28,6 +30,15 @@ class Candidate:
     regions: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     fits: int  # how many of the stage's required competences it has
+    standing: Mapping[str, Any]  # the status of the party itself, with its year
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """Whose role in a stage is planned, historical or of a fate not known, and so does not count."""
+
+    id: str
+    standing: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,7 @@ class StageGaps:
     status: Status
     parties: tuple[str, ...]
     unplaced: tuple[str, ...]  # asked for a region: those whose region is not known
+    not_now: tuple[NotNow, ...]
     through: Mapping[str, tuple[str, ...]]  # who is there only by platforms that it operates, and by which
     competences: tuple[CompetenceGap, ...]
 
@@ -64,6 +76,7 @@ class Gaps(Taking):
     chain: str
     region: str | None
     stages: tuple[StageGaps, ...]
+    places: Mapping[str, tuple[Place, ...]] = field(repr=False)  # where parties and candidates are
     directory: Directory = field(repr=False, compare=False)
 
     def counts(self) -> dict[str, int]:
@@ -121,12 +134,23 @@ class Gaps(Taking):
             "status_label": say(f"status.{stage.status}", language),
             "why": stage_sentence(stage, self.directory, language),
             "parties": [
-                {**named(id, language), "through": [named(each, language) for each in stage.through.get(id, ())]}
+                {
+                    **named(id, language),
+                    "regions": self._placed(id, language),
+                    "through": [named(each, language) for each in stage.through.get(id, ())],
+                }
                 for id in stage.parties
+            ],
+            "not_now": [
+                {**named(each.id, language), "standing": standing(each.standing, language) or ""}
+                for each in stage.not_now
             ],
             "region_not_known": [named(id, language) for id in stage.unplaced],
             "competences": [self._competence(gap, language, candidates) for gap in stage.competences],
         }
+
+    def _placed(self, id: str, language: str) -> list[shapes.PlacedIn]:
+        return [place.to_dict(self.directory, language) for place in self.places.get(id, ())]
 
     def _competence(self, gap: CompetenceGap, language: str, candidates: int) -> shapes.GapOfCompetence:
         directory = self.directory
@@ -141,7 +165,8 @@ class Gaps(Taking):
             "candidates": [
                 {
                     **directory.named(found.id, language),
-                    "regions": [directory.label(region, language) for region in found.regions],
+                    "regions": self._placed(found.id, language),
+                    "standing": standing(found.standing, language),
                     "evidence": [evidence.to_dict(language) for evidence in found.evidence],
                 }
                 for found in gap.candidates[:candidates]
@@ -156,7 +181,9 @@ def sentence(gap: CompetenceGap, directory: Directory, language: str) -> str:
     who = listed([directory.label(id, language) for id in gap.holders], language)
     said = say(f"gap.{gap.reason}", language, competence=name, who=who, recorded=gap.recorded, parties=gap.parties)
     if gap.candidates and gap.status is not Status.COVERED:
-        labels = [directory.label(found.id, language) for found in gap.candidates]
+        labels = [
+            with_standing(directory.label(found.id, language), found.standing, language) for found in gap.candidates
+        ]
         said += " " + say("gap.candidates", language, who=listed(labels, language, most=3))
     return said
 
@@ -172,4 +199,6 @@ def stage_sentence(stage: StageGaps, directory: Directory, language: str) -> str
         platforms = listed([directory.label(each, language) for each in stage.through.get(id, ())], language)
         names.append(f"{name} ({platforms})" if platforms else name)
     key = stage.status.replace("_", "-") if stage.parties or not stage.unplaced else "regions-not-known"
-    return say(f"gap.stage-{key}", language, who=listed(names, language, most=3))
+    said = say(f"gap.stage-{key}", language, who=listed(names, language, most=3))
+    others = [with_standing(directory.label(each.id, language), each.standing, language) for each in stage.not_now]
+    return f"{said} {say('gap.not-now', language, who=listed(others, language))}" if others else said

@@ -8,6 +8,8 @@ The rules, which keep "nobody" apart from "no data" (docs/decisions/0003-gaps.md
 3. Nobody in the whole graph is recorded with it: no data, for silence is not absence.
 4. The stage has parties, but for none of them any competence is recorded: no data.
 5. Otherwise, no actor: the graph knows the competence and the parties, and they do not meet.
+
+A role that is planned, historical or of a fate not known makes no party: it stands apart (0014-status.md).
 """
 
 from __future__ import annotations
@@ -15,15 +17,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
 from graph.paths.edges import evidence_of
-from graph.questions.gap_answer import Candidate, CompetenceGap, Gaps, StageGaps
+from graph.questions.gap_answer import Candidate, CompetenceGap, Gaps, NotNow, StageGaps
 from graph.status import Status
 from graph.stores.entities import Evidence
 from graph.stores.generation import Generation
+from graph.stores.places import places
 from graph.stores.regions import within
+from graph.stores.standing import NOT_NOW, standing_of_roles
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
 
@@ -38,9 +43,10 @@ def find_gaps(generation: Generation, chain: str, region: str | None = None) -> 
     if region is not None:
         directory.by_id(region, Kind.REGION)
     facts = _Facts(generation.tables, chain, region)
-    return Gaps(
-        chain, region, tuple(_stage(facts, stage, position, region) for stage, position in facts.stages), directory
-    )
+    stages = tuple(_stage(facts, stage, position, region) for stage, position in facts.stages)
+    shown = {party for stage in stages for party in stage.parties}
+    shown |= {found.id for stage in stages for gap in stage.competences for found in gap.candidates}
+    return Gaps(chain, region, stages, places(generation.tables, shown), directory)
 
 
 class _Facts:
@@ -53,14 +59,15 @@ class _Facts:
         self.stages = [(id, n if n is not None else 0) for id, n in stages.select("id", "position").iter_rows()]
         ids = stages["id"].implode()
         self.requires = _grouped(tables.link(Relation.REQUIRES).filter(pl.col("subject").is_in(ids)))
-        works = tables.link(Relation.WORKS_IN).filter(pl.col("object").is_in(ids))
+        works = standing_of_roles(tables.link(Relation.WORKS_IN).filter(pl.col("object").is_in(ids)), tables)
+        now = works.filter(~pl.col("status").is_in(NOT_NOW).fill_null(False))
         operates = tables.link(Relation.OPERATES)
         self.operators: dict[str, list[str]] = defaultdict(list)
         for actor, platform in operates.select("subject", "object").iter_rows():
             self.operators[platform].append(actor)
         self.workers: dict[str, list[str]] = defaultdict(list)
         self.through: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        pairs = dict.fromkeys(works.select("subject", "object").iter_rows())
+        pairs = dict.fromkeys(now.select("subject", "object").iter_rows())
         for subject, stage in pairs:
             for party in self.parties(subject):
                 if party not in self.workers[stage]:
@@ -68,6 +75,13 @@ class _Facts:
                 # Who is there itself is not there by a platform.
                 if party != subject and (party, stage) not in pairs:
                     self.through[stage][party].append(subject)
+        self.not_now: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
+        for row in works.join(now, on=["subject", "object"], how="anti", maintain_order="left").iter_rows(named=True):
+            for party in self.parties(row["subject"]):
+                if party not in self.workers[row["object"]]:
+                    self.not_now[row["object"]].setdefault(party, row)
+        said = tables.entity(Kind.ACTOR).filter(pl.col("status").is_not_null())
+        self.standing = {row["id"]: row for row in said.iter_rows(named=True)}
         located = tables.link(Relation.LOCATED_IN).select("subject", "object").unique(maintain_order=True)
         self.regions: dict[str, tuple[str, ...]] = {
             subject: tuple(regions)
@@ -98,6 +112,10 @@ class _Facts:
         """The actors behind an actor or a platform."""
         return self.operators.get(subject) or [subject]
 
+    def is_past(self, party: str) -> bool:
+        """Whether the party itself is historical."""
+        return bool(self.standing.get(party, {}).get("status") == "historical")
+
     def placed(self, party: str) -> bool:
         """Whether a party is in the region asked for, or in one that is part of it."""
         return self.inside is None or not self.inside.isdisjoint(self.regions.get(party, ()))
@@ -124,6 +142,7 @@ def _stage(facts: _Facts, stage: str, position: int, region: str | None) -> Stag
     workers = facts.workers.get(stage, [])
     here = [party for party in workers if facts.placed(party)]
     unplaced = [] if region is None else [party for party in workers if not facts.regions.get(party)]
+    not_now = [(party, said) for party, said in facts.not_now.get(stage, {}).items() if facts.placed(party)]
     needs = facts.requires.get(stage, {})
     fits: dict[str, int] = defaultdict(int)
     for competence in needs:
@@ -137,12 +156,17 @@ def _stage(facts: _Facts, stage: str, position: int, region: str | None) -> Stag
         status = Status.COVERED
     elif here:
         status = Status.ONE_ACTOR
-    elif unplaced or not any(facts.holders.get(competence) for competence in needs):
+    elif (
+        unplaced
+        or any(said["status"] == "unknown" for _, said in not_now)
+        or not any(facts.holders.get(competence) for competence in needs)
+    ):
         status = Status.NO_DATA
     else:
         status = Status.NO_ACTOR
     through = {party: tuple(platforms) for party, platforms in facts.through[stage].items()}
-    return StageGaps(stage, position, status, tuple(here), tuple(unplaced), MappingProxyType(through), gaps)
+    apart = tuple(NotNow(party, said) for party, said in not_now)
+    return StageGaps(stage, position, status, tuple(here), tuple(unplaced), apart, MappingProxyType(through), gaps)
 
 
 def _competence(
@@ -173,9 +197,11 @@ def _competence(
         status, reason = Status.NO_DATA, "competences-not-recorded"
     else:
         status, reason = Status.NO_ACTOR, "not-among-recorded"
-    others = [party for party in known if party not in workers]
+    # Who is no more can bring nothing.
+    others = [party for party in known if party not in workers and not facts.is_past(party)]
     others.sort(key=lambda party: (-fits[party], party))
     candidates = tuple(
-        Candidate(party, facts.regions.get(party, ()), tuple(known[party]), fits[party]) for party in others
+        Candidate(party, facts.regions.get(party, ()), tuple(known[party]), fits[party], facts.standing.get(party, {}))
+        for party in others
     )
     return CompetenceGap(competence, status, reason, holders, recorded, len(here), candidates, tuple(evidence))

@@ -15,8 +15,10 @@ from graph.paths.explain import IndexPath, PartnerPath, best_paths, explain, pat
 from graph.paths.filters import IN_CLUSTER, IN_PROJECT, Filters, joined
 from graph.questions.taken import Taking, taken_said
 from graph.stores.generation import Generation
+from graph.stores.places import Place, places
+from graph.stores.standing import standing
 from ontology.errors import NotFound
-from ontology.metagraph import Kind, Relation
+from ontology.metagraph import Kind
 from ontology.metapaths import FAMILY_WEIGHTS, Family
 from ontology.texts import listed, say
 from ontology.vocabulary import check_language, concept_label
@@ -71,9 +73,12 @@ class Partner:
 
     def reasons(self, language: str = "en") -> tuple[str, ...]:
         """Return the best paths as sentences, complementarity first."""
+        return tuple(path.sentence(self.generation.directory, language) for path in self._ranked)
+
+    @property
+    def _ranked(self) -> list[PartnerPath]:
         order = list(Family)
-        ranked = sorted(self.paths, key=lambda path: order.index(path.metapath.family))
-        return tuple(path.sentence(self.generation.directory, language) for path in ranked)
+        return sorted(self.paths, key=lambda path: order.index(path.metapath.family))
 
     def why(self, language: str = "en") -> str:
         """Return the reason in one sentence: the best path of the family that says most."""
@@ -92,18 +97,22 @@ class Partner:
             found[name] = tuple(index.id(kind, number) for number in np.intersect1d(mine, theirs))
         return found
 
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The regions that the partner has its seat or a site in."""
+        return places(self.generation.tables, [self.id]).get(self.id, ())
+
     def to_dict(self, language: str = "en") -> shapes.Partner:
         """Return the partner as plain values for JSON."""
-        directory, index = self.generation.directory, self.generation.paths
+        directory = self.generation.directory
         entity = directory.get(self.id)
-        regions = joined(index, self._numbers[1], Kind.REGION, (Relation.LOCATED_IN,))
         return {
             "rank": self.rank,
             "id": self.id,
             "label": entity.label(language),
             "actor_type": entity.attributes.get("actor_type"),
             "actor_type_label": entity.attribute_labels(language).get("actor_type"),
-            "regions": [directory.named(index.id(Kind.REGION, number), language) for number in regions],
+            "regions": [place.to_dict(directory, language) for place in self.places],
             "trl": self.trl,
             "score": self.score,
             "parts": dict(self.parts),
@@ -125,6 +134,7 @@ class Partner:
                 "clusters": [directory.named(id, language) for id in self.already["clusters"]],
             },
             "already_said": self.already_said(language),
+            "standing_said": self.standing_said(language),
             "unknown": list(self.unknown),
             "unknown_said": [say(f"answer.unknown-{what}", language) for what in self.unknown],
         }
@@ -134,6 +144,17 @@ class Partner:
         label = self.generation.directory.label
         names = {what: [label(id, language) for id in ids] for what, ids in self.already.items() if ids}
         return [say(f"answer.already-{what}", language, who=listed(them, language)) for what, them in names.items()]
+
+    def standing_said(self, language: str = "en") -> list[str]:
+        """Return what is planned, historical or of a fate not known of it, and of the roles behind the reason."""
+        label = self.generation.directory.label
+        found = []
+        if words := standing(self.generation.directory.get(self.id).attributes, language):
+            found.append(say("answer.standing", language, who=self.label(language), standing=words))
+        for edge in self._ranked[0].edges:
+            ends = {"who": label(edge.subject, language), "stage": label(edge.object, language)}
+            found += [say("answer.standing-role", language, **ends, standing=each) for each in edge.standings(language)]
+        return found
 
     @property
     def trl(self) -> int | None:
@@ -215,13 +236,14 @@ class Partners(Taking, Sequence[Partner]):
                 **{str(family): partner.parts[family] for family in Family},
                 "why": partner.why(language),
                 "already": " ".join(partner.already_said(language)),
+                "standing": " ".join(partner.standing_said(language)),
                 "unknown": list(partner.unknown),
             }
             for partner in self.found
         ]
         numbers = dict.fromkeys(("score", *(str(family) for family in Family)), pl.Float64)
         schema: dict[str, Any] = {"rank": pl.Int64, "id": pl.String, "label": pl.String, **numbers}
-        schema |= {"why": pl.String, "already": pl.String, "unknown": pl.List(pl.String)}
+        schema |= {"why": pl.String, "already": pl.String, "standing": pl.String, "unknown": pl.List(pl.String)}
         return pl.DataFrame(rows, schema=schema)
 
     def to_networkx(self, language: str = "en") -> nx.MultiDiGraph:
@@ -244,8 +266,11 @@ class Partners(Taking, Sequence[Partner]):
 
 
 def _explain_together(generation: Generation, partners: Sequence[Partner]) -> None:
-    """Fill in the paths of many partners at once: the records are then looked up once, and not for each partner."""
+    """Fill in the paths and places of many partners at once, so that tables are read once and not for each of them."""
     shown = [(partner, partner._shown()) for partner in partners if "paths" not in vars(partner)]
     told = iter(explain(generation.paths, generation.tables, [path for _, best in shown for path in best]))
     for partner, best in shown:
         vars(partner)["paths"] = tuple(islice(told, len(best)))
+    where = places(generation.tables, [partner.id for partner in partners])
+    for partner in partners:
+        vars(partner)["places"] = where.get(partner.id, ())

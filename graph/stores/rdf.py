@@ -152,7 +152,16 @@ def _link(relation: Relation, frame: pl.DataFrame) -> pl.Expr:
         object,
         *_attributes(link_attributes(relation), frame),
         pl.lit(" .\n"),
+        *_to_node(spec.attributes, subject, node + path),
     )
+
+
+def _to_node(attributes: Iterable[Attribute], subject: pl.Expr, node: pl.Expr) -> Iterator[pl.Expr]:
+    """The triples that lead from a link's subject to its own node, such as `org:hasSite`, by its codes."""
+    for attribute in attributes:
+        for code, term in attribute.node_terms:
+            said = pl.concat_str(subject, pl.lit(f" {term} "), node, pl.lit("> .\n"))
+            yield pl.when(pl.col(attribute.name) == code).then(said).otherwise(pl.lit(""))
 
 
 def _describe(sources: Iterable[Source]) -> Iterator[str]:

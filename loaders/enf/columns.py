@@ -25,6 +25,9 @@ class File:
 
 
 _INT, _LINK, _DATE = Value.INTEGER, Value.LINK, Value.DATE
+_SIZE = ("size", "size_source_url")
+_STATUS = ("status", "status_year", "status_source_url")
+_STATUS_TYPES = {"status_year": _DATE, "status_source_url": _LINK}
 
 FILES: dict[str, File] = {
     "regions": File(
@@ -37,14 +40,34 @@ FILES: dict[str, File] = {
     ),
     "actors": File(
         ("id", "name", "type"),
-        ("name_fi", "business_id", "municipality", "region_id", "website"),
-        {"website": _LINK},
-        codes={"type": "actor-types"},
+        (
+            "name_fi",
+            "name_sv",
+            "business_id",
+            "municipality",
+            "region_id",
+            "website",
+            "size",
+            "size_source_url",
+            *_STATUS,
+        ),
+        {"website": _LINK, "size_source_url": _LINK, **_STATUS_TYPES},
+        codes={"type": "actor-types", "size": "sizes", "status": "statuses"},
         id="id",
     ),
     "clusters": File(
         ("id", "name"),
-        ("name_fi", "description", "responsible_org_id", "region_ids", "theme", "on_eccp", "quality_label", "website"),
+        (
+            "name_fi",
+            "name_sv",
+            "description",
+            "responsible_org_id",
+            "region_ids",
+            "theme",
+            "on_eccp",
+            "quality_label",
+            "website",
+        ),
         {"website": _LINK, "on_eccp": Value.BOOLEAN},
         id="id",
     ),
@@ -52,6 +75,7 @@ FILES: dict[str, File] = {
         ("id", "name"),
         (
             "name_fi",
+            "name_sv",
             "operator_actor_id",
             "region_id",
             "municipality",
@@ -75,8 +99,8 @@ FILES: dict[str, File] = {
     ),
     "projects": File(
         ("id", "name"),
-        ("programme", "start", "end", "budget_eur", "coordinator_actor_id"),
-        {"start": _DATE, "end": _DATE, "budget_eur": Value.DECIMAL},
+        ("programme", "start", "end", "budget_eur", "coordinator_actor_id", "dates_source_url"),
+        {"start": _DATE, "end": _DATE, "budget_eur": Value.DECIMAL, "dates_source_url": _LINK},
         id="id",
     ),
     "region_specialisations": File(
@@ -88,6 +112,7 @@ FILES: dict[str, File] = {
     "documents": File(
         ("id", "title"), ("publisher", "date", "url"), {"date": _DATE, "url": _LINK}, id="id", sourced=False
     ),
+    "actor_sites": File(("actor_id", "region_id"), ("municipality", "site_name")),
     "memberships": File(("actor_id", "cluster_id", "role")),
     "cluster_related_actors": File(("actor_id", "cluster_id", "relation")),
     "cluster_relations": File(("cluster_id", "related_cluster_id", "relation")),
@@ -111,7 +136,12 @@ FILES: dict[str, File] = {
         {"stage_order": _INT},
         sourced=False,
     ),
-    "value_chain_actors": File(("value_chain_id", "stage_order", "subject_id", "role"), (), {"stage_order": _INT}),
+    "value_chain_actors": File(
+        ("value_chain_id", "stage_order", "subject_id", "role"),
+        _STATUS,
+        {"stage_order": _INT, **_STATUS_TYPES},
+        codes={"status": "statuses"},
+    ),
     "value_chain_flows": File(
         ("value_chain_id", "from_order", "to_order", "name_en", "name_fi", "name_sv", "kind"),
         ("material", "method"),
@@ -132,6 +162,8 @@ REFERENCES: tuple[tuple[str, str, tuple[str, ...], str | None], ...] = (
     ("projects", "coordinator_actor_id", ("actors",), None),
     ("region_specialisations", "region_id", ("regions",), None),
     ("region_specialisations", "parent_id", ("region_specialisations",), None),
+    ("actor_sites", "actor_id", ("actors",), None),
+    ("actor_sites", "region_id", ("regions",), None),
     ("memberships", "actor_id", ("actors",), None),
     ("memberships", "cluster_id", ("clusters",), None),
     ("cluster_related_actors", "actor_id", ("actors",), None),

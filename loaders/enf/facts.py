@@ -16,6 +16,8 @@ from ontology.metagraph import Kind, Relation
 Rows = Mapping[str, pl.DataFrame]
 
 _PROVENANCE = ("record", "method", "source_url", "note")
+_STATUS = ("status", "status_year", "status_source_url")
+_PROJECT = ("programme", "start", "end", "dates_source_url", "budget_eur")
 
 
 def _labels() -> list[pl.Expr]:
@@ -23,6 +25,7 @@ def _labels() -> list[pl.Expr]:
     name, finnish = pl.col("name"), pl.col("name_fi")
     return [
         finnish.alias("label_fi"),
+        pl.col("name_sv").alias("label_sv"),
         pl.when(finnish.is_not_null() & (finnish != name)).then(name).alias("label_en"),
         pl.when(finnish.is_null()).then(name).alias("label_und"),
     ]
@@ -63,7 +66,17 @@ def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
     concept = {"label_fi": "label_fi", "label_en": "label_en", "label_sv": "label_sv", "printed": "label_raw"}
     platforms, networks = rows["platforms"], rows["network_memberships"]
     return {
-        Kind.ACTOR: _entity(rows["actors"], *_labels(), "business_id", "municipality", "website", actor_type="type"),
+        Kind.ACTOR: _entity(
+            rows["actors"],
+            *_labels(),
+            "business_id",
+            "municipality",
+            "website",
+            "size",
+            "size_source_url",
+            *_STATUS,
+            actor_type="type",
+        ),
         Kind.CLUSTER: _entity(
             rows["clusters"], *_labels(), "theme", "on_eccp", "quality_label", "website", description_en="description"
         ),
@@ -80,7 +93,7 @@ def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
             description_en="description",
             **trilingual,
         ),
-        Kind.PROJECT: _entity(rows["projects"], "programme", "start", "end", "budget_eur", label_und="name"),
+        Kind.PROJECT: _entity(rows["projects"], *_PROJECT, label_und="name"),
         Kind.REGION: pl.concat(
             [
                 _entity(
@@ -168,11 +181,12 @@ def links(rows: Rows) -> dict[Relation, pl.DataFrame]:
             name_sv="name_sv",
             flow_kind="kind",
         ),
-        Relation.WORKS_IN: _link(rows["value_chain_actors"], "subject_id", "stage", "role"),
+        Relation.WORKS_IN: _link(rows["value_chain_actors"], "subject_id", "stage", "role", *_STATUS),
         Relation.REQUIRES: _link(rows["stage_competences"], "stage", "competence_id"),
         Relation.PARTICIPATES_IN: _link(rows["project_participants"], "actor_id", "project_id", "role"),
         Relation.LOCATED_IN: _together(
-            _link(actors, "id", "region_id"),
+            _link(actors.with_columns(place=pl.lit("seat")), "id", "region_id", "place"),
+            _link(_sites(rows), "actor_id", "region_id", "place", "municipality", site_name_en="site_name"),
             _link(_each(clusters, "region_ids"), "id", "region_ids"),
             _link(platforms, "id", "region_id"),
         ),
@@ -185,6 +199,11 @@ def links(rows: Rows) -> dict[Relation, pl.DataFrame]:
         Relation.GOVERNS: _link(rows["regions"], "council_actor_id", "id"),
         Relation.ASSESSES: _link(_readiness(rows), "id", "platform_id"),
     }
+
+
+def _sites(rows: Rows) -> pl.DataFrame:
+    """The places of activity beside the seat; their names are the curator's and in English."""
+    return rows["actor_sites"].with_columns(place=pl.lit("site"))
 
 
 def _together(*frames: pl.DataFrame) -> pl.DataFrame:

@@ -95,7 +95,7 @@ def _participant(sheet: Sheet, participant: Participant) -> str:
         facts.insert(0, _level(sheet, participant.trl))
     else:
         facts.insert(0, sheet.word(f"type_{shape_of(participant.actor_type)}"))
-    facts.append(participant.role)
+    facts += [participant.role, participant.standing]
     name = told(participant.name) or sheet.word("unnamed")
     said = ", ".join(filter(None, map(told, facts)))
     return f"{name} ({said})" if said else name

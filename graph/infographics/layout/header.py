@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.infographics.layout.shapes import status_icon
 from graph.infographics.layout.sheet import Sheet, Type
+from graph.infographics.model import SEVERAL
 from graph.infographics.primitives import Group, Item, Rect, Text
 from graph.infographics.text import told
 
@@ -35,7 +36,8 @@ def key_figures(sheet: Sheet, top: float, width: float) -> Group:
     chain, f, theme = sheet.chain, sheet.f, sheet.theme
     platforms = sum(row.platforms for row in chain.region_counts)
     gaps = [gap.status for stage in chain.stages for gap in stage.gaps]
-    regions = sum(len(row.regions) or 1 for row in chain.region_counts if row.code is not None and row.participants)
+    where = [row for row in chain.region_counts if row.code not in (None, SEVERAL) and row.participants]
+    regions = sum(len(row.regions) or 1 for row in where)
     figures: list[tuple[str, int, str | None]] = [
         ("actors", sum(row.participants for row in chain.region_counts) - platforms, None),
         ("platforms", platforms, None),

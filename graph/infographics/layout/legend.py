@@ -74,6 +74,8 @@ def _blocks(sheet: Sheet) -> list[tuple[str, list[Entry]]]:
     used_flows = {flow.kind for flow in chain.flows}
     regions = [_region(sheet, row.code, row.name) for row in chain.region_counts]
     shapes = [_shape(sheet, shape) for shape in SHAPE_ORDER if shape in used_shapes]
+    if any(participant.standing for stage in chain.stages for participant in stage.actors):
+        shapes.append(_not_now(sheet))
     flows = [_flow(sheet, kind) for kind in FLOW_KINDS if kind in used_flows]
     used_gaps = {gap.status for stage in chain.stages for gap in stage.gaps}
     used_gaps |= {stage.status for stage in chain.stages if stage.status != "covered"}
@@ -108,6 +110,17 @@ def _shape(sheet: Sheet, shape: str) -> Entry:
         14 * f,
         sheet.word(f"type_{shape}"),
     )
+
+
+def _not_now(sheet: Sheet) -> Entry:
+    f, theme = sheet.f, sheet.theme
+
+    def sign(x: float, y: float) -> Sequence[Item]:
+        return [
+            Rect(x, y - 4.2 * f, 10.5 * f, 8.4 * f, 2.2 * f, theme.paper, theme.soft_ink, 1.1 * f, (2.2 * f, 1.6 * f))
+        ]
+
+    return sign, 14 * f, sheet.word("not_now")
 
 
 def _flow(sheet: Sheet, kind: str) -> Entry:

@@ -18,6 +18,8 @@ BETWEEN = 3.4
 MARKS_MOST = 60
 MARK = 6.4
 Look = tuple[str | None, str]  # region and shape
+#: What is said below those who are in a stage: only one of them counts, or none does, being planned or past.
+_NOTES = {"one_actor": "one_actor_only", "no_actor": "nobody_active", "no_data": "nobody_active"}
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,10 @@ def chip(sheet: Sheet, participant: Participant, setting: Setting) -> _Chip:
         participant.name if printable(participant.name) else sheet.word("unnamed"), Type(size, 600, 3, 1.14, 0.9), width
     )
     role = None
-    if setting.roles and printable(participant.role):
-        role = sheet.set(participant.role, Type(8.0 * sheet.f, 400, 2, 1.14), width)
+    # What is planned or past is said always; the role where there is room for roles.
+    said = [participant.standing, participant.role if setting.roles else ""]
+    if words := ": ".join(filter(printable, said)):
+        role = sheet.set(words, Type(8.0 * sheet.f, 400, 3 if participant.standing else 2, 1.14), width)
     height = name.height + (role.height + 4.6 * sheet.f if role else 0.0) + (10.6 if role else 9.6) * sheet.f
     return _Chip(participant, name, role, height)
 
@@ -74,7 +78,7 @@ def _stage_height(sheet: Sheet, stage: StagePicture, setting: Setting) -> float:
     if not stage.actors:
         return _note(sheet, stage).height + (38 * f if _note_status(stage) else 22 * f)
     heights = [chip(sheet, participant, setting).height for participant in stage.actors[:MOST_NAMED]]
-    one = 14 * f if stage.status == "one_actor" else 0.0
+    one = 14 * f if stage.status in _NOTES else 0.0
     return sum(heights) + BETWEEN * f * (len(heights) - 1) + 2 * PAD * f + one
 
 
@@ -94,7 +98,7 @@ def _actor_panel(sheet: Sheet, setting: Setting, index: int, stage: StagePicture
         return Group(name, _empty_panel(sheet, stage, x, top, height))
     items: list[Item] = [Rect(x, top, sheet.column, height, 5 * f, theme.panel)]
     y, bottom = top + PAD * f, top + height - PAD * f
-    if stage.status == "one_actor":
+    if stage.status in _NOTES:
         bottom -= 14 * f
     chips = [chip(sheet, participant, setting) for participant in stage.actors[:MOST_NAMED]]
     many = stage.number("actor")
@@ -106,11 +110,11 @@ def _actor_panel(sheet: Sheet, setting: Setting, index: int, stage: StagePicture
     if shown < many:
         items.append(_rest(sheet, stage.hidden("actor", shown), f"more-{index}", x + PAD * f, y, inside))
         y += _rest_height(sheet, many - shown, inside) + BETWEEN * f
-    if stage.status == "one_actor":
-        style = theme.statuses["one_actor"]
+    if stage.status in _NOTES:
+        style = theme.statuses[stage.status]
         base = y + 3 * f
-        items.extend(status_icon("one_actor", x + PAD * f + 6 * f, base + 4 * f, 4.6 * f, style))
-        note = sheet.set(sheet.word("one_actor_only"), Type(8.2 * f, 600), inside - 16 * f)
+        items.extend(status_icon(stage.status, x + PAD * f + 6 * f, base + 4 * f, 4.6 * f, style))
+        note = sheet.set(sheet.word(_NOTES[stage.status]), Type(8.2 * f, 600), inside - 16 * f)
         items.append(sheet.place(note, x + PAD * f + 14 * f, base + 4 * f - note.height / 2, style.ink))
     return Group(name, tuple(items))
 
@@ -123,7 +127,7 @@ def _draw_chip(sheet: Sheet, one: _Chip, name: str, x: float, y: float, width: f
     text_x = x + _mark_room(size)
     text_top = y + 4.8 * f
     items: list[Item] = [
-        Rect(x, y, width, one.height, 3.5 * f, theme.paper, theme.line, 0.8 * f),
+        _frame(sheet, participant, x, y, width, one.height),
         mark(shape, x + size * 1.02, middle, size * 0.46, colour),
         sheet.place(one.name, text_x, text_top, theme.ink),
     ]
@@ -131,8 +135,17 @@ def _draw_chip(sheet: Sheet, one: _Chip, name: str, x: float, y: float, width: f
         items.append(sheet.place(one.role, text_x, text_top + one.name.height + 5.0 * f, theme.soft_ink))
     code = sheet.set(participant.region or "–", Type(size * 0.88, 700), _code_room(sheet, size))
     items.append(sheet.place(code, x + width - size * 0.5, middle - code.height / 2, colour, "end"))
-    says = ", ".join(filter(None, (sheet.word(f"type_{shape}"), participant.region, told(participant.role))))
+    known = (sheet.word(f"type_{shape}"), participant.region, told(participant.role), participant.standing)
+    says = ", ".join(filter(None, known))
     return Group(sheet.id(name), tuple(items), told(participant.name), says, participant.id)
+
+
+def _frame(sheet: Sheet, participant: Participant, x: float, y: float, width: float, height: float) -> Rect:
+    """The frame of a chip: dashed where the role is not one of today."""
+    f, theme = sheet.f, sheet.theme
+    if participant.standing:
+        return Rect(x, y, width, height, 3.5 * f, theme.paper, theme.soft_ink, 1.1 * f, (3.2 * f, 2.2 * f))
+    return Rect(x, y, width, height, 3.5 * f, theme.paper, theme.line, 0.8 * f)
 
 
 def how_many(heights: Sequence[float], total: int, gap: float, room: float, rest: Callable[[int], float]) -> int:

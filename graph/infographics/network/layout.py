@@ -10,7 +10,9 @@ from typing import Any
 import polars as pl
 
 from graph.infographics.text import told
+from graph.stores.entities import Entity
 from graph.stores.generation import Generation
+from graph.stores.standing import standing, with_standing
 from ontology.facts import in_language
 from ontology.metagraph import Kind, Relation
 from ontology.texts import say, show_date
@@ -164,10 +166,7 @@ class _Drawing:
     def layout(self) -> NetworkLayout:
         """Return the network, with what is not in it said in words."""
         directory, language, sources = self.generation.directory, self.language, self.generation.tables.sources
-        nodes = tuple(
-            Node(id, directory.kind(id), told(directory.label(id, language)) or id, place)
-            for id, place in self.places.items()
-        )
+        nodes = tuple(_node(directory.get(id), place, language) for id, place in self.places.items())
         day = max(source.retrieved for source in sources)
         said = "; ".join(f"{source.title}, {source.licence}" for source in sources)
         note = say(
@@ -197,5 +196,11 @@ def _edge(row: Mapping[str, Any], relation: Relation, language: str) -> Edge:
         says = flow[0]
     elif role := row.get("role"):
         says = f"{says}: {role_label(role, language)}"
-    dashed = row.get("flow_kind") in ("loop", "information", "service")
+    dashed = row.get("flow_kind") in ("loop", "information", "service") or standing(row, language) is not None
+    says = with_standing(says, row, language)
     return Edge(row["subject"], row["object"], told(says), dashed, told(f"{row['source']}/{row['record']}"))
+
+
+def _node(entity: Entity, place: Place, language: str) -> Node:
+    label = told(with_standing(entity.label(language), entity.attributes, language)) or entity.id
+    return Node(entity.id, entity.kind, label, place)
