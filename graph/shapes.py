@@ -56,7 +56,7 @@ class PlacedIn(Named):
     """The region in words; where there is a site only, with its municipality."""
 
 
-class Known(TypedDict):
+class _Known(TypedDict):
     """What is known of an entity."""
 
     id: str
@@ -77,7 +77,7 @@ class Known(TypedDict):
     """The words for those attributes whose value is a code."""
 
 
-class Brief(Known):
+class Brief(_Known):
     """An entity as it stands in a list."""
 
     iri: str
@@ -143,7 +143,7 @@ class LinkOfEntity(Evidence):
     """The same in words, with what the site is."""
 
 
-class EntityInFull(Known):
+class EntityInFull(_Known):
     """All that is known of an entity, with its links and where each fact stands."""
 
     evidence: list[Evidence]

@@ -144,7 +144,7 @@ def test_pdf_is_one_tagged_page_with_text_and_fonts(enf_graph: KnowledgeGraph, l
         assert str(pdf.Root.Lang).startswith(language)
         alternatives = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
         assert alternatives == [draw(chain).layout.description]
-        assert str(pdf.docinfo["/CreationDate"]).startswith("D:20261122")
+        assert str(pdf.docinfo["/CreationDate"]).startswith("D:20261124")
         with pdf.open_metadata() as metadata:
             assert metadata["pdfaid:part"] == "2" and metadata["pdfaid:conformance"] == "A"
             assert metadata["pdfuaid:part"] == "1"
