@@ -56,7 +56,7 @@ class Theme:
         if code in self.region_colours:
             return self.region_colours[code]
         unknown = [c for c in codes if c is not None and c not in self.region_colours]
-        taken = {self.region_colours[c] for c in codes if c in self.region_colours}
+        taken = [self.region_colours.get(c) for c in codes if c is not None]
         free = [colour for colour in self.spare_colours if colour not in taken]
         if code not in unknown:
             return self.no_region
