@@ -221,7 +221,7 @@ _SAYS = {
     415: "The body is of a type that is not read here.",
     422: "The answer is too large, or needs too much memory.",
     501: "An optional part is not installed on the server.",
-    503: "The query took too long, too many wait, or the graph cannot be read now; `Retry-After` says when to ask again.",
+    503: "The query took too long, too many wait, or the graph cannot be read now; `Retry-After` says when.",
 }
 
 
