@@ -105,8 +105,7 @@ def _labels(files: dict[str, Cells]) -> pl.DataFrame:
 
 
 def _with_provenance(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add method, source address and note; a column `evidence` of the data says on what a competence rests: `basis`."""
-    rows = rows.rename({"evidence": "basis"}, strict=False)
+    """Add method, source address and note."""
     none = pl.lit(None, pl.String)
     note = pl.col("source_note") if "source_note" in rows.columns else none
     by_curator = note.fill_null("").str.contains("(?i)curator")

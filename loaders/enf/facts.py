@@ -43,7 +43,6 @@ _MADE_OF = {
     "assessment": ("platform_id",),
     "levels": ("scale",),
     "note": ("source_note",),
-    "basis": ("evidence",),
 }
 
 
@@ -68,8 +67,7 @@ def _told(frame: pl.DataFrame, said: Mapping[str, pl.Expr]) -> Told:
 def _read_from(expression: pl.Expr, frame: pl.DataFrame) -> str:
     """The column of the file that a column of facts was read from, or the first of several; empty if from none."""
     named = next(iter(expression.meta.root_names()), "")
-    made_of = _MADE_OF.get(named, (named,))
-    return next((column for column in made_of if column in frame.columns), made_of[0])
+    return next((column for column in _MADE_OF.get(named, ()) if column in frame.columns), named)
 
 
 def _said(*columns: str | pl.Expr, **named: str | pl.Expr) -> dict[str, pl.Expr]:
@@ -207,7 +205,7 @@ def links(rows: Rows, labels: pl.DataFrame) -> dict[Relation, Told]:
         Relation.OPERATES: _link(platforms, "operator_actor_id", "id"),
         Relation.PARTNER_IN: _link(rows["platform_partners"], "actor_id", "platform_id", "role"),
         Relation.HAS_COMPETENCE: _together(
-            _link(rows["platform_or_actor_competences"], "subject_id", "competence_id", "basis"),
+            _link(rows["platform_or_actor_competences"], "subject_id", "competence_id", basis="evidence"),
             _link(_labelled_only(rows, labels), "id", "competence_id"),
         ),
         Relation.BROADER: _together(
