@@ -108,6 +108,8 @@ class PageOfHits(PageOfEntities):
 
     query: str
     """What was searched for."""
+    suggestions: list[Named]
+    """What was perhaps meant, where nothing was found."""
 
 
 class LinkOfEntity(Evidence):

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import shlex
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 import httpx
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import base as cli_base
 from api.cli.commands import main
 from graph.knowledge_graph import KnowledgeGraph, open_graph
+from ontology.facts import Batch, Source
 from ontology.metagraph import Kind
 from ontology.texts import LANGUAGES
 
@@ -462,3 +466,44 @@ def test_an_earlier_graph_is_told_of(enf_workspace: Path) -> None:
     said = ask(enf_workspace, "history", "--lang", "fi").output
     assert "enf" in said
     assert open_graph(enf_workspace).generation.number == 1
+
+
+# ---- what comes with data
+
+
+def test_control_characters_in_names_do_nothing_to_the_terminal(tmp_path: Path) -> None:
+    """Escape codes, backspaces and letters that turn the line round are shown, whatever prints them."""
+    evil = "Red \x1b[31m\x07\x08 Oy \x9b2J \u202egnirps"
+    columns = {"id": ["x1", "x2"], "label_und": [evil, "Other"], "record": ["a", "b"], "method": ["stated"] * 2}
+    source = Source("evil", "S", "P", "CC0", None, date(2026, 1, 1), "0")
+    open_graph(tmp_path).replace(Batch(source, {Kind.ACTOR: pl.DataFrame(columns)}, {}))
+    unsafe = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+    query = "SELECT ?name { ?x ?p ?name FILTER(CONTAINS(STR(?name), 'gnirps')) }"
+    for arguments in (
+        ("search", "red"), ("search", "redd"), ("show", "x1"), ("show", "red"), ("show", evil + "zz", 1),
+        ("partners", "x1"), ("path", "x1", "x2"), ("check",), ("search", "red", "--json"), ("show", "x1", "--json"),
+        ("sparql", query),
+    ):  # fmt: skip
+        *words, code = arguments if isinstance(arguments[-1], int) else (*arguments, 0)
+        done = ask(tmp_path, *map(str, words), code=int(code))
+        assert not unsafe.search(done.output), arguments
+    for command in (("show", "x1"), ("sparql", query)):
+        assert "Red ␛[31m␇␈ Oy �2J �gnirps" in ask(tmp_path, *command).output
+    assert read(tmp_path, "show", "x1")["label"] == evil
+    # Data for programs is what it is.
+    assert "\x07\x08 Oy \x9b2J" in ask(tmp_path, "sparql", query, "--format", "csv").output
+
+
+def test_all_that_is_printed_goes_through_one_place() -> None:
+    for path in (ROOT / "api" / "cli").glob("*.py"):
+        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        printed = [ast.unparse(call) for call in calls if ast.unparse(call.func) in {"print", "click.echo"}]
+        assert path.name == "printing.py" or printed in ([], ["click.echo(said, file=file, err=file is None)"]), path
+
+
+def test_a_search_that_finds_nothing_says_what_was_perhaps_meant(enf_workspace: Path) -> None:
+    found = read(enf_workspace, "search", "terraframe", "--lang", "fi")
+    assert (found["total"], found["suggestions"]) == (0, [{"id": "act-terrafame", "label": "Terrafame"}])
+    said = ask(enf_workspace, "search", "terraframe", "--lang", "fi").output
+    assert said == "Mitään ei löytynyt.\nTarkoititko: Terrafame (act-terrafame)?\n"
+    assert read(enf_workspace, "search", "lapin")["suggestions"] == []

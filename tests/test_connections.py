@@ -19,7 +19,7 @@ PAIRS = [("act-digipolis", "act-terrafame"), ("cl-kwc", "cl-arctic-industry"), (
 @pytest.mark.parametrize(("start", "end"), PAIRS)
 def test_paths_are_simple_and_made_of_real_links(enf_graph: KnowledgeGraph, start: str, end: str) -> None:
     found = enf_graph.paths(start, end, limit=8)
-    kinds = enf_graph.generation.directory.kinds
+    kinds = {id: kind for kind, frame in enf_graph.generation.tables.entities.items() for id in frame["id"]}
     tables = enf_graph.generation.tables
     assert 0 < len(found) <= 8
     assert [path.cost for path in found] == sorted(path.cost for path in found)
@@ -38,7 +38,7 @@ def test_paths_are_simple_and_made_of_real_links(enf_graph: KnowledgeGraph, star
 def test_the_shortest_is_as_short_as_a_plain_search_says(enf_graph: KnowledgeGraph) -> None:
     """Costs are at least one a step, so no path has more steps than its cost, and none beats a plain search."""
     plain = nx.Graph(enf_graph.to_networkx())
-    kinds = enf_graph.generation.directory.kinds
+    kinds = {id: kind for kind, frame in enf_graph.generation.tables.entities.items() for id in frame["id"]}
     plain.remove_nodes_from([id for id in list(plain) if kinds[id] in NO_BRIDGE])
     for start, end in PAIRS:
         found = enf_graph.paths(start, end)

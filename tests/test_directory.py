@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graph import KnowledgeGraph
 from graph.stores.directory import Directory
-from graph.stores.names import fold
+from graph.stores.folding import fold
 from ontology.errors import AmbiguousName, InvalidArgument, NotFound, WrongKind
 from ontology.facts import Batch, Source, Tables
 from ontology.metagraph import Kind

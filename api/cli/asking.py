@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from api.cli.printing import harmless
 from api.cli.texts import table
 from graph.knowledge_graph import KnowledgeGraph
 from graph.sparql.pool import GRAPHS, RESULTS, SparqlPool
@@ -36,7 +37,7 @@ def _shown(answer: dict[str, Any]) -> str:
         return str(answer["boolean"]).lower()
     heads = answer["head"]["vars"]
     rows = [[_term(row.get(head)) for head in heads] for row in answer["results"]["bindings"]]
-    return "\n".join(table(heads, rows)) if heads else ""
+    return harmless("\n".join(table(heads, rows))) if heads else ""
 
 
 def _term(term: dict[str, str] | None) -> str:

@@ -5,7 +5,6 @@ Nothing here imports the graph until a command runs, so that help comes at once.
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from api.cli.printing import echo, harmless
 
 if TYPE_CHECKING:
     from graph.knowledge_graph import KnowledgeGraph
@@ -47,7 +48,8 @@ class Wrong(click.ClickException):
         """Print the sentence."""
         from ontology.texts import say
 
-        click.echo(say("cli.error", self.language, said=self.message), file=file, err=file is None)
+        said = harmless(say("cli.error", self.language, said=self.message))
+        click.echo(said, file=file, err=file is None)
 
 
 class Misused(Wrong):
@@ -243,16 +245,11 @@ def opened(where: str) -> KnowledgeGraph:
     return graph
 
 
-def print_json(value: Any) -> None:
-    """Print a value as JSON, its letters unescaped."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
-
-
 def progress_in(language: str) -> Callable[[str], None]:
     """Return what says on stderr, in a language, what long work is doing."""
     from ontology.texts import say
 
-    return lambda what: click.echo(f"… {say(f'progress.{what}', language)}", err=True)
+    return lambda what: echo(f"… {say(f'progress.{what}', language)}", err=True)
 
 
 @contextmanager
@@ -266,7 +263,7 @@ def notices_in(language: str) -> Iterator[None]:
         def emit(self, record: logging.LogRecord) -> None:
             if (line := said(record, language)) not in told:
                 told.add(line)
-                click.echo(line, err=True)
+                echo(line, err=True)
 
     handler = Printed()
     LOGGER.addHandler(handler)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -16,10 +16,10 @@ from api.cli.base import (
     json_option,
     language_option,
     opened,
-    print_json,
     progress_in,
     text_argument,
 )
+from api.cli.printing import echo, print_data, print_json, print_lines
 
 if TYPE_CHECKING:
     from graph.questions.wishes import Wishes
@@ -31,7 +31,7 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
         from graph.stores.manifest import program_version
 
-        click.echo(f"arvoverkko {program_version()}")
+        echo(f"arvoverkko {program_version()}")
         ctx.exit()
 
 
@@ -113,12 +113,12 @@ def load(
         if as_json:
             print_json({"loaded": False, "refusals": loading.refusals(error.refusals, language)})
         else:
-            _print(loading.refusal_lines(error.refusals, language))
+            print_lines(loading.refusal_lines(error.refusals, language))
         raise
     if as_json:
         print_json(loading.report(report, language))
     else:
-        _print(loading.report_lines(report, language))
+        print_lines(loading.report_lines(report, language))
 
 
 @main.command()
@@ -139,7 +139,7 @@ def check(graph: str, strict: bool, language: str, as_json: bool) -> None:
     if as_json:
         print_json(loading.findings(findings, language))
     else:
-        _print(loading.finding_lines(findings, language))
+        print_lines(loading.finding_lines(findings, language))
     if strict and any(len(findings.of(severity)) for severity in (Severity.REFUSE, Severity.VIOLATION)):
         raise click.exceptions.Exit(WRONG)
 
@@ -156,7 +156,7 @@ def search(
     text: str, graph: str, kinds: tuple[str, ...], limit: int, offset: int, language: str, as_json: bool
 ) -> None:
     """Find by words of a name, in any language."""
-    from api.cli.texts import shown_line, table
+    from api.cli.texts import meant_lines, shown_line, table
     from graph.questions.lists import searched
     from ontology.texts import say
     from ontology.vocabulary import find_kind
@@ -166,10 +166,11 @@ def search(
         print_json(answer)
         return
     items = answer["items"]
-    click.echo(shown_line(len(items), offset, answer["total"], language))
+    echo(shown_line(len(items), offset, answer["total"], language))
+    print_lines(meant_lines(answer["suggestions"], language))
     if items:
         heads = [say(f"cli.{head}", language) for head in ("name", "kind", "id")]
-        _print(table(heads, [[item["label"], item["kind_label"], item["id"]] for item in items]))
+        print_lines(table(heads, [[item["label"], item["kind_label"], item["id"]] for item in items]))
 
 
 @main.command()
@@ -191,11 +192,11 @@ def show(name: str, graph: str, language: str, as_json: bool) -> None:
     found = of_kind(match.entity, generation)
     answer = found.to_dict(language)
     for line in taken_lines(taken_said([match], language), language):
-        click.echo(line, err=as_json)
+        echo(line, err=as_json)
     if as_json:
         print_json(answer)
     else:
-        _print(entity_lines(answer, describe(found, language), language))
+        print_lines(entity_lines(answer, describe(found, language), language))
 
 
 @main.command()
@@ -226,7 +227,7 @@ def partners(name: str, graph: str, sources: bool, language: str, as_json: bool,
     if as_json:
         print_json(answer)
     else:
-        _print(partner_lines(answer, sources))
+        print_lines(partner_lines(answer, sources))
 
 
 @main.command()
@@ -247,7 +248,7 @@ def path(start: str, end: str, graph: str, limit: int, language: str, as_json: b
     if as_json:
         print_json(answer)
     else:
-        _print(path_lines(answer))
+        print_lines(path_lines(answer))
 
 
 @main.command()
@@ -270,7 +271,7 @@ def gaps(chain: str, graph: str, region: str | None, candidates: int, language: 
     if as_json:
         print_json(answer)
     else:
-        _print(gap_lines(answer))
+        print_lines(gap_lines(answer))
 
 
 @main.command()
@@ -309,8 +310,8 @@ def draw(chain: str, graph: str, out: Path, width: int | None, language: str) ->
         found.network(language).save(out)
     elif isinstance(found, ValueChain):
         found.infographic(language).save(out, width)
-    _print(taken_lines(taken_said([match], language), language))
-    click.echo(say("cli.written", language, path=out))
+    print_lines(taken_lines(taken_said([match], language), language))
+    echo(say("cli.written", language, path=out))
 
 
 @main.command()
@@ -334,7 +335,7 @@ def sparql(query: str, graph: str, form: str, timeout: float, language: str, as_
     """
     from api.cli import asking
 
-    click.echo(asking.ask(opened(graph), text_argument(query), "json" if as_json else form, timeout), nl=False)
+    print_data(asking.ask(opened(graph), text_argument(query), "json" if as_json else form, timeout))
 
 
 @main.command()
@@ -349,7 +350,7 @@ def history(graph: str, language: str, as_json: bool) -> None:
     if as_json:
         print_json({"total": len(found), "items": found})
     else:
-        _print(loading.history_lines(found, language))
+        print_lines(loading.history_lines(found, language))
 
 
 @main.command()
@@ -383,12 +384,7 @@ def serve(graph: str, host: str, port: int, origins: tuple[str, ...], language: 
 
     def ready(address: str) -> None:
         for name in worker.missing():
-            click.echo(say(f"cli.lost-{name}", language), err=True)
-        click.echo(say("cli.serving", language, address=address))
+            echo(say(f"cli.lost-{name}", language), err=True)
+        echo(say("cli.serving", language, address=address))
 
     serving.serve(opened(graph), host, port, origins, language, ready)
-
-
-def _print(lines: Any) -> None:
-    for line in lines:
-        click.echo(line)

@@ -6,9 +6,8 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-import click
-
 from api.cli.base import DEFAULT_GRAPH, at, progress_in
+from api.cli.printing import print_lines
 from api.cli.reports import report_lines
 from api.cli.texts import gap_sentence_lines, heading, partner_lines, wrapped
 from graph.infographics import FORMS
@@ -33,16 +32,18 @@ def run(out: str, pictures: Path, language: str) -> None:
     report = graph.replace(batch, progress=progress)
     elsewhere = "" if out == DEFAULT_GRAPH else f" --graph {shlex.quote(out)}"
     spoken = "" if language == "en" else f" --lang {language}"
-    _say((*report_lines(report, language), *_counts(graph, language)))
-    _say(wrapped(say("cli.findings-short", language, count=sum(report.findings.values()), graph=elsewhere + spoken)))
-    _say(("", *partner_lines(graph.partners(ACTOR, outside="cluster", limit=1).to_dict(language), sources=True)))
-    _say(("", *gap_sentence_lines(graph.gaps(ASKED).to_dict(language))))
+    print_lines((*report_lines(report, language), *_counts(graph, language)))
+    print_lines(
+        wrapped(say("cli.findings-short", language, count=sum(report.findings.values()), graph=elsewhere + spoken))
+    )
+    print_lines(("", *partner_lines(graph.partners(ACTOR, outside="cluster", limit=1).to_dict(language), sources=True)))
+    print_lines(("", *gap_sentence_lines(graph.gaps(ASKED).to_dict(language))))
     progress("drawing")
     drawn = list(_draw(graph, pictures, language))
-    _say(("", *heading(say("cli.pictures", language))))
-    _say((str(drawn[0]), say("cli.other-pictures", language, count=len(drawn) - 1, folder=pictures)))
-    _say(("", *heading(say("cli.next", language))))
-    _say(f"  arvoverkko {asked}{elsewhere}{spoken}" for asked in _NEXT)
+    print_lines(("", *heading(say("cli.pictures", language))))
+    print_lines((str(drawn[0]), say("cli.other-pictures", language, count=len(drawn) - 1, folder=pictures)))
+    print_lines(("", *heading(say("cli.next", language))))
+    print_lines(f"  arvoverkko {asked}{elsewhere}{spoken}" for asked in _NEXT)
 
 
 _NEXT = (
@@ -52,11 +53,6 @@ _NEXT = (
     "search lappi",
     "serve",
 )
-
-
-def _say(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line)
 
 
 def _counts(graph: KnowledgeGraph, language: str) -> Iterable[str]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
-from api.cli.base import print_json
+from api.cli.printing import echo, print_json
 from graph.stores.home import Home
 from graph.stores.verify import Proof, verify
 from graph.stores.workspace import Workspace
@@ -23,12 +21,12 @@ def prove(home: Home, language: str, as_json: bool) -> bool:
     for proof in verify(home):
         found.append(proof)
         if not as_json:
-            click.echo(f"{'✓' if proof.holds else '✗'} {proof.sentence(language)}")
+            echo(f"{'✓' if proof.holds else '✗'} {proof.sentence(language)}")
     whole = all(proof.holds for proof in found)
     if as_json:
         print_json(proofs(found, language))
     elif whole:
-        click.echo(say("cli.all-holds", language))
+        echo(say("cli.all-holds", language))
     return whole
 
 

@@ -80,6 +80,13 @@ def shown_line(count: int, offset: int, total: int, language: str) -> str:
     return say("cli.shown", language, count=count, first=offset + 1, last=offset + count, total=total)
 
 
+def meant_lines(suggestions: Sequence[shapes.Named], language: str) -> Lines:
+    """Return what was perhaps meant, where nothing was found."""
+    if suggestions:
+        shown = ", ".join(f"{each['label']} ({each['id']})" for each in suggestions)
+        yield from wrapped(say("cli.meant", language, near=shown))
+
+
 def partner_lines(answer: shapes.Partners, sources: bool = False) -> Lines:
     """Return partners as text: why, the score and its parts, what is not known; with `sources`, the records behind it.
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from graph.stores.readiness import known_levels
 from ontology.errors import DamagedWorkspace
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
@@ -190,15 +191,7 @@ def _name(key: Key) -> str:
 
 def _best_trl(tables: Tables, actors: pl.Series) -> npt.NDArray[np.int8]:
     """The best known TRL of each actor's platforms, operated or partnered in; 0 where none is known."""
-    platforms = tables.entity(Kind.PLATFORM).select(platform="id", trl="trl_max")
-    assessments = tables.entity(Kind.ASSESSMENT).filter(pl.col("scale") == "TRL").select("id", trl="level_max")
-    assessed = (
-        tables.link(Relation.ASSESSES)
-        .select(id="subject", platform="object")
-        .join(assessments, on="id")
-        .select("platform", "trl")
-    )
-    known = pl.concat([platforms, assessed]).drop_nulls()
+    known = known_levels(tables).select(platform="id", trl="high").collect()
     roles = (Relation.OPERATES, Relation.PARTNER_IN)
     joins = [tables.link(relation).select(id="subject", platform="object") for relation in roles]
     best = pl.concat(joins).join(known, on="platform").group_by("id").agg(pl.col("trl").max())

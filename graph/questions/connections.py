@@ -138,7 +138,7 @@ def _key(graph: nx.Graph, pair: tuple[str, str]) -> tuple[Relation, str, str]:
 @lru_cache(maxsize=2)
 def _graph(generation: Generation) -> nx.Graph:
     """Every link as an undirected edge with its cost; of parallel links the cheapest stays."""
-    kinds = generation.directory.kinds
+    kinds = {id: kind for kind, frame in generation.tables.entities.items() for id in frame["id"]}
     graph = nx.Graph()
     for relation, frame in generation.tables.links.items():
         pairs = frame.select("subject", "object").unique(maintain_order=True)

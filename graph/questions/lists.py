@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -46,27 +46,37 @@ def brief(entity: Entity, language: str) -> shapes.Brief:
 
 def page(
     generation: Generation,
-    found: Sequence[str | Entity],
+    found: pl.Series,
     language: str,
     limit: int,
     offset: int,
     taken: Iterable[Match] = (),
 ) -> shapes.PageOfEntities:
-    """Return one page of what was found, with the total; entities given as ids are read only for the page."""
-    directory = generation.directory
-    shown = [directory.get(one) if isinstance(one, str) else one for one in found[offset : offset + limit]]
+    """Return one page of the ids that were found, with the total; entities are read only for the page."""
+    return _page(generation, len(found), found[offset : offset + limit], language, limit, offset, taken)
+
+
+def _page(
+    generation: Generation,
+    total: int,
+    ids: Iterable[str],
+    language: str,
+    limit: int,
+    offset: int,
+    taken: Iterable[Match] = (),
+) -> shapes.PageOfEntities:
     return {
         "taken": taken_said(taken, language),
         "generation": generation.number,
         "language": language,
-        "total": len(found),
+        "total": total,
         "limit": limit,
         "offset": offset,
-        "items": [brief(entity, language) for entity in shown],
+        "items": [brief(generation.directory.get(id), language) for id in ids],
     }
 
 
-def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None]) -> tuple[list[str], tuple[Match, ...]]:
+def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None]) -> tuple[pl.Series, tuple[Match, ...]]:
     """Return the ids of a kind that pass all filters, in the order of the tables, and what names were taken for.
 
     `wanted` holds `name` (one entity by id or name), filters of `BY_LINK` (ids or names; a region takes in its parts),
@@ -74,32 +84,38 @@ def listed(generation: Generation, kind: Kind, wanted: Mapping[str, str | None])
     InvalidArgument for codes and for a filter that there is not.
     """
     directory, own, named = generation.directory, {each.name: each for each in KINDS[kind].attributes}, []
-    ids: Iterable[str] = directory.ids(kind)
+    ids = generation.tables.scan(kind).select("id").unique(maintain_order=True)
     for filter, value in wanted.items():
         if value is None:
             continue
         if filter == "name":
             named.append(directory.match(value, kind))
-            keep = {named[-1].entity.id}
+            keep = pl.LazyFrame({"id": [named[-1].entity.id]})
         elif filter in BY_LINK:
             relation, other = BY_LINK[filter]
             named.append(directory.match(value, other))
             end = named[-1].entity.id
             ends = within(generation.tables, end) if other is Kind.REGION else {end}
-            keep = set(generation.tables.link(relation).filter(pl.col("object").is_in(list(ends)))["subject"])
+            keep = generation.tables.scan(relation).filter(pl.col("object").is_in(list(ends))).select(id="subject")
         elif filter not in own:
             raise InvalidArgument("unknown-filter", filter=filter, known=("name", *BY_LINK, *own))
         else:
             scheme = own[filter].scheme
             code = find_code(scheme, value) if scheme else value
-            keep = set(generation.tables.entity(kind).filter(pl.col(filter) == code)["id"])
-        ids = [id for id in ids if id in keep]
-    return list(ids), tuple(named)
+            keep = generation.tables.scan(kind).filter(pl.col(filter) == code).select("id")
+        ids = ids.join(keep, on="id", how="semi", maintain_order="left")
+    return ids.collect()["id"], tuple(named)
 
 
 def searched(
     generation: Generation, text: str, kinds: Iterable[Kind], language: str, limit: int, offset: int
 ) -> shapes.PageOfHits:
-    """Return one page of what a search finds, best fits first."""
-    found = generation.directory.search(text, kinds)
-    return {"query": text, **page(generation, found, language, limit, offset)}
+    """Return one page of what a search finds, best fits first; where it finds nothing, what was perhaps meant."""
+    directory, kinds = generation.directory, tuple(kinds)
+    found = directory.names.holding(text, kinds, limit, offset)
+    meant = () if found else directory.names.near(text, kinds)
+    return {
+        "query": text,
+        "suggestions": [directory.named(id, language) for id in meant],
+        **_page(generation, found.total, found.ids, language, limit, offset),
+    }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from graph.stores import naming
 from graph.stores.advance import advance, share_changed
 from graph.stores.checksums import files
 from graph.stores.parts import Part
@@ -43,6 +44,18 @@ def _make_paths(generation: Generation, folder: Path) -> None:
 
 
 @lru_cache(maxsize=1)
+def _names_fingerprint() -> str:
+    return hashlib.sha256(repr((naming.FORMAT, KINDS, LABEL, PROVENANCE)).encode()).hexdigest()
+
+
+def _make_names(generation: Generation, folder: Path) -> None:
+    folder.mkdir()
+    naming.write(generation.tables, folder)
+    for each in files(folder):
+        sync(each)
+
+
+@lru_cache(maxsize=1)
 def _rdf_fingerprint() -> str:
     digest = hashlib.sha256()
     said = (FORMAT, KINDS, RELATIONS, LABEL, LINK_ATTRIBUTES, PROVENANCE, SOURCE_TERMS, dict(PREFIXES))
@@ -69,7 +82,8 @@ def _make_rdf(generation: Generation, folder: Path) -> None:
 
 
 PATHS = Part("paths", _paths_fingerprint, _make_paths)
+NAMES = Part("names", _names_fingerprint, _make_names)
 RDF = Part("rdf", _rdf_fingerprint, _make_rdf)
 
 #: The parts that a generation has from its first moment; the RDF store may follow.
-PARTS = (PATHS,)
+PARTS = (PATHS, NAMES)

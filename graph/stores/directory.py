@@ -1,21 +1,20 @@
 """Who is who in the tables: look-ups by id and by name, labels by language, and what to say when nothing fits.
 
-Built once for a generation and never changed.
+It reads an index of names, which a generation on disk brings along and one in memory makes when it is first asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from graph.stores.entities import Entity, Evidence
-from graph.stores.names import Names
+from graph.stores.names import Hits, NameIndex
 from ontology.errors import AmbiguousName, NotFound, WrongKind
 from ontology.facts import Tables, columns
 from ontology.metagraph import KINDS, LABEL, Kind, Relation
@@ -27,6 +26,12 @@ if TYPE_CHECKING:
 
 #: Where a kind has no more than so many, an error lists them all.
 _FEW = 20
+
+#: So many candidates of a name that fits several are told, and so many stand in the sentence.
+_CANDIDATES, _SHOWN = 50, 8
+
+#: Answers name the same things again and again; so many of those read last are kept.
+_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,64 +48,55 @@ class Directory:
     """The entities of some tables, found by id, by name in any language, or by a part of it."""
 
     tables: Tables = field(repr=False)
+    index: NameIndex | None = field(default=None, repr=False)
 
     @cached_property
-    def kinds(self) -> Mapping[str, Kind]:
-        """The kind of each id."""
-        found: dict[str, Kind] = {}
-        for kind, frame in self.tables.entities.items():
-            found.update(dict.fromkeys(frame["id"].to_list(), kind))
-        return MappingProxyType(found)
+    def names(self) -> NameIndex:
+        """Every id and every name, to be looked up."""
+        return NameIndex.build(self.tables) if self.index is None else self.index
 
     @cached_property
-    def _rows(self) -> Mapping[Kind, Mapping[str, tuple[int, ...]]]:
-        """For each kind, the row numbers of each id."""
-        return {
-            kind: {
-                id: tuple(rows)
-                for id, rows in frame.with_row_index().group_by("id", maintain_order=True).agg("index").iter_rows()
-            }
-            for kind, frame in self.tables.entities.items()
-        }
+    def _recent(self) -> Callable[[str], Entity]:
+        return lru_cache(maxsize=_KEPT)(self._read)
 
-    @cached_property
-    def names(self) -> Names:
-        """Every name, to be looked up."""
-        return Names(self.tables)
+    def _known(self, id: str) -> Entity | None:
+        return self._recent(id) if id in self.names else None
 
-    def __contains__(self, id: object) -> bool:
-        return id in self.kinds
-
-    def ids(self, kind: Kind) -> tuple[str, ...]:
-        """Return the ids of a kind, in the order of the tables."""
-        return tuple(self._rows.get(kind, {}))
-
-    def kind(self, id: str) -> Kind:
-        """Return the kind of an id; raises NotFound."""
-        if id not in self.kinds:
-            raise self._missing("no-such-id", id, (), [])
-        return self.kinds[id]
-
-    def get(self, id: str) -> Entity:
-        """Return the entity with this id; raises NotFound."""
-        kind = self.kind(id)
-        frame = self.tables.entities[kind]
-        rows = [frame.row(number, named=True) for number in self._rows[kind][id]]
+    def _read(self, id: str) -> Entity:
+        kind, rows = self.names.get(id)
         known: dict[str, Any] = {}
         for row in rows:
             for name, value in row.items():
-                if value is not None:
-                    known.setdefault(name, value)
+                known.setdefault(name, value)
         labels = {name.removeprefix("label_"): known[name] for name in columns((LABEL,), known)}
         attributes = {name: known[name] for name in columns(KINDS[kind].attributes, known)}
         evidence = tuple(
-            Evidence(row["source"], row["record"], row["method"], row["source_url"], row["note"]) for row in rows
+            Evidence(row["source"], row["record"], row["method"], row.get("source_url"), row.get("note"))
+            for row in rows
         )
         return Entity(id, kind, MappingProxyType(labels), MappingProxyType(attributes), evidence)
 
+    def __contains__(self, id: object) -> bool:
+        return id in self.names
+
+    def ids(self, kind: Kind) -> pl.Series:
+        """Return the ids of a kind, in the order of the tables."""
+        return self.tables.scan(kind).select("id").unique(maintain_order=True).collect()["id"]
+
+    def kind(self, id: str) -> Kind:
+        """Return the kind of an id; raises NotFound."""
+        return self.get(id).kind
+
+    def get(self, id: str) -> Entity:
+        """Return the entity with this id; raises NotFound."""
+        if (found := self._known(id)) is None:
+            raise self._missing("no-such-id", id, (), ())
+        return found
+
     def label(self, id: str, language: str = "en") -> str:
         """Return the name of an id in a language, or the nearest that there is."""
-        return self.get(id).label(language) if id in self.kinds else id
+        found = self._known(id)
+        return id if found is None else found.label(language)
 
     def named(self, id: str, language: str = "en") -> shapes.Named:
         """Return an id with its name in a language, as plain values for JSON."""
@@ -119,11 +115,12 @@ class Directory:
 
         No name is looked up: where an id is asked for, a name must not answer for somebody else.
         """
-        if self._is(id, kinds):
-            return self.get(id)
-        if id in self.kinds:
-            raise self._wrong_kind(id, self.get(id), kinds)
-        raise self._missing("no-such-id", id, kinds, self._meant(id, kinds))
+        found = self._known(id)
+        if found is None:
+            raise self._missing("no-such-id", id, kinds, self._meant(id, kinds))
+        if kinds and found.kind not in kinds:
+            raise self._wrong_kind(id, found, kinds)
+        return found
 
     def find(self, name: str, *kinds: Kind) -> Entity:
         """Return the one entity of these kinds that has this id, name, or part of a name: see `match`."""
@@ -137,58 +134,62 @@ class Directory:
         """
         if self._is(name, kinds):
             return Match(name, self.get(name), True)
-        if whole := self.names.whole(name, kinds):
+        if whole := self.names.whole(name, kinds, _CANDIDATES):
             return Match(name, self._only(name, whole), True)
-        found = next(filter(None, self.names.parts(name, kinds)), [])
-        if others := [name] if name in self.kinds else self.names.whole(name):
-            raise self._wrong_kind(name, self.get(others[0]), kinds, found)
+        found = self._part(name, kinds)
+        if others := (name,) if name in self else self.names.whole(name).ids:
+            raise self._wrong_kind(name, self.get(others[0]), kinds, found.ids)
         if found:
             return Match(name, self._only(name, found), False)
-        if len(others := next(filter(None, self.names.parts(name)), [])) == 1:
-            raise self._wrong_kind(name, self.get(others[0]), kinds)
+        if (other := self._part(name)).total == 1:
+            raise self._wrong_kind(name, self.get(other.ids[0]), kinds)
         # An id with a slip in it is meant as an id; what is called nearly so is far from it.
-        raise self._missing("no-such-name", name, kinds, self._alike(name, kinds) or self.names.near(name, kinds))
+        near = self.names.alike(name, kinds) or self.names.near(name, kinds)
+        raise self._missing("no-such-name", name, kinds, near)
 
     def prefer(self, name: str, *kinds: Kind) -> Match:
         """Return what a name is taken for, where a thing of an earlier kind is meant before one of a later."""
         whole = [kind for kind in kinds if self._is(name, (kind,)) or self.names.whole(name, (kind,))]
-        parts = [kind for kind in kinds if any(self.names.parts(name, (kind,)))]
         if whole:
             return self.match(name, whole[0])
-        return self.match(name, *(kinds if self.names.whole(name) else parts[:1] or kinds))
+        parts = (kind for kind in kinds if self._part(name, (kind,)))
+        first = next(parts, None)
+        return self.match(name, *(kinds if first is None else (first,)))
+
+    def search(self, text: str, kinds: Iterable[Kind] = (), limit: int | None = None) -> tuple[Entity, ...]:
+        """Return the entities whose names hold every word of the text, best fits first; no hit is no error."""
+        return tuple(map(self.get, self.names.holding(text, tuple(kinds), limit).ids))
 
     def _is(self, id: str, kinds: tuple[Kind, ...]) -> bool:
-        return id in self.kinds and (not kinds or self.kinds[id] in kinds)
+        found = self._known(id)
+        return found is not None and (not kinds or found.kind in kinds)
 
-    def _only(self, name: str, candidates: list[str]) -> Entity:
-        if len(candidates) == 1:
-            return self.get(candidates[0])
-        shown, rest = candidates[:8], len(candidates) - 8
+    def _part(self, name: str, kinds: tuple[Kind, ...] = ()) -> Hits:
+        """What holds a name as words, or else as the beginnings of words."""
+        return next(filter(None, self.names.parts(name, kinds, _CANDIDATES)), Hits(0, ()))
+
+    def _only(self, name: str, candidates: Hits) -> Entity:
+        if candidates.total == 1:
+            return self.get(candidates.ids[0])
+        shown, rest = candidates.ids[:_SHOWN], candidates.total - _SHOWN
         raise AmbiguousName(
             "ambiguous-and-more" if rest > 0 else "ambiguous",
-            self._with_labels(candidates),
+            self._with_labels(candidates.ids),
             name=name,
-            number=len(candidates),
+            number=candidates.total,
             shown=self._shown(shown),
             rest=rest,
         )
 
-    def _meant(self, id: str, kinds: tuple[Kind, ...]) -> list[str]:
+    def _meant(self, id: str, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
         """Ids that are written alike, and the ids of what has such a name."""
-        named = [*self.names.whole(id, kinds), *self.names.holding(id, kinds)[:3]]
-        return list(dict.fromkeys([*self._alike(id, kinds), *named]))
+        named = (*self.names.whole(id, kinds, 3).ids, *self.names.holding(id, kinds, 3).ids)
+        return tuple(dict.fromkeys((*self.names.alike(id, kinds), *named)))
 
-    def _alike(self, id: str, kinds: tuple[Kind, ...]) -> list[str]:
-        """Up to three ids that are written alike."""
-        # Comparing letter by letter is slow, so only ids with the same beginning are compared.
-        head = id[:4].casefold()
-        pool = [known for known in self.kinds if known[:4].casefold() == head and self._is(known, kinds)]
-        return get_close_matches(id.casefold(), pool, n=3)
-
-    def _missing(self, key: str, asked: str, kinds: tuple[Kind, ...], near: list[str]) -> NotFound:
+    def _missing(self, key: str, asked: str, kinds: tuple[Kind, ...], near: Sequence[str]) -> NotFound:
         what = tuple(names(kind, "plural") for kind in kinds) or (texts("answer.anything"),)
-        there = [id for kind in kinds for id in self.ids(kind)] if not near else []
-        known = there if len(there) <= _FEW else []
+        few = kinds and not near and sum(map(self.names.count, kinds)) <= _FEW
+        known = [id for kind in kinds for id in self.names.of_kind(kind, _FEW).ids] if few else []
         key += "-near" if near else "-known" if known else ""
         shown = self._shown(near or known)
         return NotFound(key, self._with_labels(near), asked=asked, kinds=what, near=shown, known=shown)
@@ -196,8 +197,7 @@ class Directory:
     def _wrong_kind(self, asked: str, found: Entity, kinds: tuple[Kind, ...], meant: Sequence[str] = ()) -> WrongKind:
         """What is said of something else; `meant` are things of the right kinds with such words in their names."""
         near = list(meant[:3])
-        links = self.tables.link(Relation.COORDINATES).filter(pl.col("object") == found.id)
-        heads = list(dict.fromkeys(links["subject"])) if found.kind is Kind.CLUSTER and Kind.ACTOR in kinds else []
+        heads = self._heads(found.id) if found.kind is Kind.CLUSTER and Kind.ACTOR in kinds else []
         return WrongKind(
             "wrong-kind-cluster" if heads else "wrong-kind-near" if near else "wrong-kind",
             self._with_labels(heads or near),
@@ -209,13 +209,13 @@ class Directory:
             coordinators=self._shown(heads),
         )
 
-    def _with_labels(self, ids: list[str]) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    def _heads(self, cluster: str) -> list[str]:
+        links = self.tables.scan(Relation.COORDINATES).filter(pl.col("object") == cluster)
+        return links.select("subject").unique(maintain_order=True).collect()["subject"].to_list()
+
+    def _with_labels(self, ids: Sequence[str]) -> tuple[tuple[str, Mapping[str, str]], ...]:
         return tuple((id, self.get(id).labels) for id in ids)
 
-    def _shown(self, ids: list[str]) -> tuple[Mapping[str, str], ...]:
+    def _shown(self, ids: Sequence[str]) -> tuple[Mapping[str, str], ...]:
         """Names with their ids, in every language."""
         return tuple({language: f"{self.label(id, language)} ({id})" for language in LANGUAGES} for id in ids)
-
-    def search(self, text: str, kinds: Iterable[Kind] = (), limit: int | None = None) -> tuple[Entity, ...]:
-        """Return the entities whose names hold every word of the text, best fits first; no hit is no error."""
-        return tuple(self.get(id) for id in self.names.holding(text, tuple(kinds))[:limit])

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from graph.stores.derived import PATHS, RDF
+from graph.stores.derived import NAMES, PATHS, RDF
 from graph.stores.directory import Directory
+from graph.stores.names import NameIndex
 from graph.stores.parts import ready
 from graph.stores.triples import fill
 from ontology.errors import NotReady
@@ -72,10 +73,16 @@ class Generation:
         """How many entities there are of each kind, and links of each relation."""
         return dict(self.manifest["counts"])
 
-    @cached_property
+    @property
     def directory(self) -> Directory:
-        """Who is who."""
-        return Directory(self.tables)
+        """Who is who, by an index of names that is memory-mapped when it lies on disk."""
+        with self._lock:
+            return self._directory
+
+    @cached_property
+    def _directory(self) -> Directory:
+        folder = ready(NAMES, self)
+        return Directory(self.tables, NameIndex.build(self.tables) if folder is None else NameIndex.open(folder))
 
     @property
     def paths(self) -> PathIndex:

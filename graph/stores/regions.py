@@ -10,8 +10,8 @@ from ontology.metagraph import Kind, Relation
 
 def within(tables: Tables, region: str) -> frozenset[str]:
     """Return the ids of a region and of every region that is part of it, at any depth; circles end."""
-    parts = tables.link(Relation.PART_OF).select("subject", "object")
-    parts = parts.filter(pl.col("subject").is_in(tables.entity(Kind.REGION)["id"].implode()))
+    regions = tables.scan(Kind.REGION).select(subject="id")
+    parts = tables.scan(Relation.PART_OF).select("subject", "object").join(regions, on="subject", how="semi").collect()
     found, new = frozenset({region}), frozenset({region})
     while new:
         new = frozenset(parts.filter(pl.col("object").is_in(list(new)))["subject"]) - found

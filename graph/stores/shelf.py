@@ -1,7 +1,7 @@
 """The tables of a generation on disk: a file for each source and table, read when it is asked for.
 
 Small tables are kept once they are read. Of large ones only what a question needs is read, each time: that is faster
-than it sounds (docs/decisions/0012-many-sources.md), and a reader's memory does not grow with the graph.
+than it sounds (docs/decisions/0015-many-sources.md), and a reader's memory does not grow with the graph.
 """
 
 from __future__ import annotations

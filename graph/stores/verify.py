@@ -1,9 +1,10 @@
-"""Proves a graph on disk: files as they were written, counts and rows that add up, RDF and indexes that say what tables say."""
+"""Proves a graph on disk: its files are as they were written, and counts, indexes and RDF say what the tables say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,9 +12,10 @@ import polars as pl
 
 from graph.stores.checksums import changed, stamps
 from graph.stores.current import built, folder_of
-from graph.stores.derived import PARTS, PATHS, RDF
+from graph.stores.derived import NAMES, PARTS, PATHS, RDF
 from graph.stores.earlier import EARLIER
 from graph.stores.generation import Generation
+from graph.stores.names import NameIndex
 from graph.stores.opening import open_generation
 from graph.stores.parts import Part, State, state
 from graph.stores.rdf import from_quads
@@ -38,7 +40,8 @@ class Proof:
     def sentence(self, language: str) -> str:
         """Return what was found, in a sentence."""
         key = f"verify.{self.what}" if self.holds else f"verify.{self.what}-not"
-        return say(key, language, number=self.generation, said=self.said)
+        said = say(f"part.{self.said}", language) if self.said in list(State) else self.said
+        return say(key, language, number=self.generation, said=said)
 
 
 def verify(home: Workspace) -> Iterator[Proof]:
@@ -63,10 +66,8 @@ def verify(home: Workspace) -> Iterator[Proof]:
                 continue
             yield _rows(generation)
         counts = generation.tables.counts()
-        differ = [
-            name for name in counts.keys() | generation.counts.keys() if counts.get(name) != generation.counts.get(name)
-        ]
-        yield Proof(number, "counts", not differ, ", ".join(sorted(differ)))
+        differ = sorted({name for name, _ in counts.items() ^ generation.counts.items()})
+        yield Proof(number, "counts", not differ, ", ".join(differ))
         for part in (*PARTS, RDF) if number == current else ():
             yield _part(generation, part)
 
@@ -99,6 +100,14 @@ def _against_fresh(generation: Generation, folder: Path) -> list[str]:
     return sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
 
 
+def _against_rows(generation: Generation, folder: Path) -> list[str]:
+    """The ids of which the index of names says otherwise than a fresh one, the first ten of them."""
+    ours, fresh = NameIndex.open(folder), NameIndex.build(generation.tables)
+    ids = (id for frame in generation.tables.entities.values() for id in frame["id"].unique(maintain_order=True))
+    differ = list(islice((id for id in ids if id not in ours or ours.get(id) != fresh.get(id)), 10))
+    return differ if len(ours) == len(fresh) else [*differ, f"{len(ours)} ≠ {len(fresh)}"]
+
+
 def _against_tables(generation: Generation, folder: Path) -> list[str]:
     """The tables that the RDF store tells otherwise."""
     told = from_quads(generation.store)
@@ -110,16 +119,15 @@ def _same(ours: Tables, theirs: Tables, name: object) -> bool:
     one, other = (tables.entities.get(name, tables.links.get(name)) for tables in (ours, theirs))  # type: ignore[call-overload]
     if one is None or other is None or one.height != other.height:
         return False
-    names = [
-        column for column in dict.fromkeys((*one.columns, *other.columns)) if _says(one, column) or _says(other, column)
-    ]
-    if not set(names) <= set(one.columns) & set(other.columns):
+    told = sorted({column for frame in (one, other) for column in frame.columns if _says(frame, column)})
+    if not set(told) <= set(one.columns) & set(other.columns):
         return False
-    return bool(one.select(pl.col(names).sort_by(names)).equals(other.select(pl.col(names).sort_by(names))))
+    rows, others = (frame.select(told).sort(told, nulls_last=True) for frame in (one, other))
+    return rows.equals(others)
 
 
 def _says(frame: pl.DataFrame, column: str) -> bool:
     return column in frame.columns and frame[column].null_count() < frame.height
 
 
-_PROVED = {PATHS.name: _against_fresh, RDF.name: _against_tables}
+_PROVED = {PATHS.name: _against_fresh, NAMES.name: _against_rows, RDF.name: _against_tables}
