@@ -27,8 +27,8 @@ import numpy as np
 import polars as pl
 
 from benchmarks.world import world
-from graph.paths.filters import Filters
 from graph.paths.adjacency import Key, key_of
+from graph.paths.filters import Filters
 from graph.paths.index import PathIndex
 from graph.questions.partners import find_partners
 from graph.stores.generation import Generation

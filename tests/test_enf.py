@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
 import re
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -16,9 +19,11 @@ from damage import change, copy, set_cell
 from loaders import load
 from loaders.enf import EDITION, EDITION_SHA256
 from loaders.enf.columns import FILES
-from ontology.errors import BrokenTable, InputError, MissingColumn, MissingFile, RefusedRows
+from ontology.errors import BrokenTable, InputError, MissingColumn, MissingFile
 from ontology.facts import Batch
 from ontology.metagraph import Kind, Relation
+from ontology.rules.acceptance import Verdict, accept
+from ontology.texts import LANGUAGES
 
 GOLDEN = ROOT / "tests" / "golden" / "enf.json"
 
@@ -32,8 +37,9 @@ def test_every_file_of_the_folder_is_read(enf_batch: Batch) -> None:
 
 
 def test_the_reference_data_is_kept_whole(enf_batch: Batch) -> None:
-    assert enf_batch.rows_read == enf_batch.rows_kept > 0
-    assert enf_batch.refusals.is_empty()
+    (verdict,) = accept([enf_batch])
+    assert verdict.read == verdict.kept == enf_batch.rows_read > 0
+    assert verdict.refusals.is_empty() and verdict.waiting.is_empty()
 
 
 def test_counts_are_those_of_its_readme(enf_batch: Batch) -> None:
@@ -120,38 +126,56 @@ def test_facts_equal_the_golden_file(enf_batch: Batch, update_golden: bool) -> N
     assert text == GOLDEN.read_text("utf-8")
 
 
-def refused(folder: Path) -> tuple[Batch, list[dict[str, str]]]:
-    batch = load("enf", folder)
-    assert batch.rows_read == batch.rows_kept + batch.rows_refused
-    # Counted another way: each row read is among the facts or among the refusals, and none is in both.
-    facts, lost = set(_facts_by_record(batch)), set(batch.refusals["record"])
-    assert facts.isdisjoint(lost)
-    assert len(facts | lost) == batch.rows_read
-    return batch, batch.refusals.to_dicts()
+def judged(folder: Path) -> tuple[Batch, Verdict]:
+    """The facts of an edition, and what became of its rows."""
+    (verdict,) = accept([load("enf", folder)])
+    assert verdict.read == verdict.kept + verdict.refused + verdict.set_aside
+    # Counted another way: each row read is among the facts, or refused, or waits; what is refused leaves no fact.
+    batch = verdict.facts()
+    facts, gone, waits = set(_facts_by_record(batch)), *(set(f["record"]) for f in (verdict.refusals, verdict.waiting))
+    assert facts.isdisjoint(gone)
+    assert len(facts | gone | waits) == verdict.read
+    return batch, verdict
 
+
+def refused(folder: Path) -> tuple[Batch, list[dict[str, str]]]:
+    """The facts of an edition, and every reason why a row or a link of it is none."""
+    batch, verdict = judged(folder)
+    return batch, [*verdict.refusals.to_dicts(), *verdict.waiting.to_dicts()]
+
+
+#: The code of a link that waits for its end.
+WAITS = "link-ends-exist"
 
 #: A cell for each way to be bad, no two of them in one row: table, row, column, value, and the code of its refusal.
 BAD_CELLS = (
     ("platforms", 5, "trl_max", "12", "readiness-level-range"),
     ("platforms", 7, "trl_min", "six", "not-integer"),
     ("platform_readiness", 2, "level_max", "12", "readiness-level-range"),
-    ("projects", 3, "start", "31.12.2020", "not-date"),
-    ("projects", 4, "end", "2021-02-30", "not-date"),
+    ("projects", 3, "start", "31.12.2020", "date-exists"),
+    ("projects", 4, "end", "2021-02-30", "date-exists"),
     ("projects", 5, "budget_eur", "1,5 M€", "not-number"),
-    ("actors", 9, "type", "wizard", "unknown-code"),
-    ("actors", 10, "website", "www.example.fi", "not-link"),
-    ("actors", 11, "region_id", "reg-uusimaa", "unknown-id"),
-    ("actors", 12, "id", "act with spaces", "bad-id"),
+    ("actors", 9, "type", "wizard", "actor-type-known"),
+    ("actors", 10, "website", "www.example.fi", "address-well-formed"),
+    ("actors", 11, "region_id", "reg-uusimaa", WAITS),
+    ("actors", 12, "id", "act with spaces", "id-well-formed"),
     ("actors", 13, "name", "", "required"),
-    ("memberships", 7, "actor_id", "act-nobody", "unknown-id"),
+    ("memberships", 7, "actor_id", "act-nobody", WAITS),
     ("clusters", 4, "on_eccp", "perhaps", "not-boolean"),
-    ("clusters", 5, "region_ids", "reg-lappi;reg-nowhere", "unknown-id"),
-    ("value_chain_flows", 3, "to_order", "77", "unknown-id"),
-    ("value_chain_flows", 4, "kind", "teleport", "unknown-code"),
+    ("clusters", 5, "region_ids", "reg-lappi;reg-nowhere", WAITS),
+    ("value_chain_flows", 3, "to_order", "77", WAITS),
+    ("value_chain_flows", 4, "kind", "teleport", "flow-kind-known"),
     ("platform_or_actor_competences", 8, "competence_label", "Taikuus", "disagrees"),
-    ("platforms", 6, "competence_labels", "Taikuus", "unknown-id"),
-    ("network_memberships", 2, "since", "last year", "not-date"),
+    ("platforms", 6, "competence_labels", "Taikuus", "unknown-label"),
+    ("network_memberships", 2, "since", "last year", "date-exists"),
     ("actors", 2, "business_id", "0937073-8", "business-id-check-digit"),
+    ("actors", 14, "size", "huge", "size-known"),
+    ("actors", 15, "status", "asleep", "status-known"),
+    ("value_chain_actors", 4, "status_year", "soon", "date-exists"),
+    ("projects", 6, "budget_eur", "1e400", "not-number"),
+    ("projects", 7, "budget_eur", "nan", "not-number"),
+    ("value_chain_stages", 50, "order", "first", "not-integer"),
+    ("documents", 2, "date", "2021-13", "date-exists"),
 )
 
 
@@ -160,18 +184,21 @@ def test_a_bad_cell_refuses_its_row_and_says_where(tmp_path: Path, enf_batch: Ba
     wrong = {(set_cell(folder, name, row, column, value), column, code) for name, row, column, value, code in BAD_CELLS}
     records = {record for record, _, _ in wrong}
     assert len(records) == len(BAD_CELLS)
-    batch, refusals = refused(folder)
-    # Each is said with its own reason, and no other cell of these rows is blamed.
-    assert {(r["record"], r["column"], r["code"]) for r in refusals if r["record"] in records} == wrong
-    assert all(r["message_fi"] and r["message_sv"] and r["message_en"] for r in refusals)
-    assert all("{" not in r["message_en"] for r in refusals)
-    # Nothing of the rows is a fact, and all rows that do not hang on them are.
-    assert records.isdisjoint(_facts_by_record(batch))
-    hanging = {"refused-id", "unknown-id", "link-end-refused"}
-    assert {r["code"] for r in refusals if r["record"] not in records} <= hanging
-    assert batch.rows_kept == enf_batch.rows_kept - len({r["record"] for r in refusals})
-    with pytest.raises(RefusedRows, match="rows refused, so nothing is loaded"):
-        load("enf", folder, strict=True)
+    batch, verdict = judged(folder)
+    said = [*verdict.refusals.to_dicts(), *verdict.waiting.to_dicts()]
+    # Each is said with its own reason and by the file's own column, and no other cell of these rows is blamed.
+    blamed = {(r["record"], r["column"], r["code"].removesuffix("-near")) for r in said if r["record"] in records}
+    assert wrong <= blamed
+    assert {(record, column) for record, column, _ in blamed} == {(record, column) for record, column, _ in wrong}
+    assert all(r["message_fi"] and r["message_sv"] and r["message_en"] for r in said)
+    assert all("{" not in r["message_en"] for r in said)
+    # Nothing of the refused rows is a fact, and what hangs on them waits.
+    gone = {record for record, _, code in wrong if code != WAITS}
+    assert set(verdict.refusals["record"]) == gone
+    assert gone.isdisjoint(_facts_by_record(batch))
+    hanging = {"link-end-refused", WAITS, f"{WAITS}-near"}
+    assert set(verdict.waiting["code"]) <= hanging
+    assert verdict.refused == len(gone)
 
 
 def test_a_refusal_names_what_would_be_right(tmp_path: Path) -> None:
@@ -189,6 +216,7 @@ def test_a_refusal_names_what_would_be_right(tmp_path: Path) -> None:
         right = wrong[cell] or expected
         assert all(right in said[record][f"message_{language}"] for language in ("fi", "sv", "en")), said[record]
     assert "did you mean" not in _unknown(tmp_path / "again", "Uusimaa")
+    assert "did you mean reg-kainuu" in _unknown(tmp_path / "near", "reg-kainu")
 
 
 def _unknown(folder: Path, region: str) -> str:
@@ -201,12 +229,13 @@ def _unknown(folder: Path, region: str) -> str:
 def test_what_hangs_on_a_refused_row_falls_with_it(tmp_path: Path, enf_batch: Batch) -> None:
     folder = copy(tmp_path)
     set_cell(folder, "actors", 2, "website", "nowhere")  # act-lapin-liitto: council, coordinator, participant
-    batch, refusals = refused(folder)
+    batch, verdict = judged(folder)
     assert "act-lapin-liitto" not in batch.entities[Kind.ACTOR]["id"]
-    assert refusals[0]["record"] == "actors.csv#row=2"  # the cause comes first, and what follows is named as such
-    assert {r["code"] for r in refusals[1:]} == {"refused-id"}
-    fallen = {r["record"].partition("#")[0] for r in refusals}
+    assert verdict.refusals["record"].to_list() == ["actors.csv#row=2"]  # the cause
+    assert set(verdict.waiting["code"]) == {"link-end-refused"}  # and what follows is named as such
+    fallen = {r.partition("#")[0] for r in verdict.waiting["record"]}
     assert {"regions.csv", "projects.csv", "project_participants.csv"} <= fallen
+    assert "reg-lappi" in batch.entities[Kind.REGION]["id"]  # whose council is not known now, and that is all
     for frame in batch.links.values():
         known = pl.concat([f["id"] for f in batch.entities.values()]).implode()
         assert frame.filter(~pl.col("subject").is_in(known) | ~pl.col("object").is_in(known)).is_empty()
@@ -220,7 +249,7 @@ def test_a_row_with_a_field_too_many_is_refused_alone(tmp_path: Path, enf_batch:
     path.write_text("\n".join(lines) + "\n", "utf-8")
     batch, refusals = refused(folder)
     assert [(r["record"], r["code"]) for r in refusals] == [("memberships.csv#row=4", "field-count")]
-    assert batch.rows_kept == enf_batch.rows_kept - 1
+    assert len(_facts_by_record(batch)) == enf_batch.rows_read - 1
 
 
 def test_a_duplicate_id_refuses_the_later_row(tmp_path: Path) -> None:
@@ -229,9 +258,11 @@ def test_a_duplicate_id_refuses_the_later_row(tmp_path: Path) -> None:
     def twice(rows: list[dict[str, str]]) -> list[dict[str, str]]:
         return [*rows, dict(rows[0])]
 
-    change(folder, "networks" if (folder / "networks.csv").exists() else "competences", twice)
+    change(folder, "competences", twice)
     _, refusals = refused(folder)
-    assert [(r["record"], r["code"]) for r in refusals] == [("competences.csv#row=69", "duplicate-id")]
+    assert [(r["record"], r["column"], r["code"]) for r in refusals] == [
+        ("competences.csv#row=69", "id", "id-once-in-source")
+    ]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -347,3 +378,104 @@ def test_an_actor_without_a_region_is_no_less_of_an_actor_and_a_site_without_one
     assert [(r["record"], r["column"]) for r in refusals] == [(record, "region_id")]
     located = set(batch.links[Relation.LOCATED_IN]["subject"])
     assert len([id for id in batch.entities[Kind.ACTOR]["id"] if id not in located]) == 37
+
+
+def test_every_column_of_a_refusal_is_one_of_the_file(enf_batch: Batch) -> None:
+    for place, columns in enf_batch.columns.items():
+        file = place.partition("/")[0].removesuffix(".csv")
+        assert set(columns.values()) <= set(FILES[file].columns), place
+    # Each of its columns that a rule can be about is known by its own name: nothing is called subject or object.
+    for name, frame in (*enf_batch.entities.items(), *enf_batch.links.items()):
+        for file in frame["record"].str.replace("#.*", "").unique():
+            ends = {"id"} if isinstance(name, Kind) else {"subject", "object"}
+            known = enf_batch.columns.get(f"{file}/{name}", {})
+            assert ends - known.keys() <= set(FILES[file.removesuffix(".csv")].columns), (file, name)
+
+
+def test_a_label_in_a_list_is_followed_when_the_row_of_its_competence_is_refused(tmp_path: Path) -> None:
+    """It is not lost: the link is there, and waits for the competence."""
+    folder = copy(tmp_path)
+
+    mapped = load("enf", folder).links[Relation.HAS_COMPETENCE].filter(pl.col("subject") == "pf-cec")["object"]
+    with (folder / "competences.csv").open(encoding="utf-8") as file:
+        rows = enumerate(csv.DictReader(file), 2)
+        row, label = next(
+            (n, r["label_fi"]) for n, r in rows if r["notation"].count(".") == 2 and r["id"] not in mapped
+        )
+    with (folder / "platforms.csv").open(encoding="utf-8") as file:
+        platform = next(n for n, row in enumerate(csv.DictReader(file), 2) if row["id"] == "pf-cec")
+    listed = set_cell(folder, "platforms", platform, "competence_labels", f"{label.replace(';', ',')};")
+    set_cell(folder, "competences", row, "label_en", "")
+    _, verdict = judged(folder)
+    assert verdict.refusals["code"].to_list() == ["required"]
+    waiting = verdict.waiting.filter(pl.col("record") == listed)
+    assert [code.removesuffix("-near") for code in waiting["code"]] == [WAITS]
+
+
+class Odd:
+    """What stands where a table should be."""
+
+    @staticmethod
+    def loop(path: Path) -> None:
+        path.symlink_to(path.name)
+
+    @staticmethod
+    def pipe(path: Path) -> None:
+        os.mkfifo(path)
+
+    @staticmethod
+    def device(path: Path) -> None:
+        path.symlink_to("/dev/zero")
+
+    @staticmethod
+    def folder(path: Path) -> None:
+        path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [("loop", "file-unreadable"), ("pipe", "not-a-file"), ("device", "not-a-file"), ("folder", "folder-not-table")],
+)
+def test_what_is_no_file_is_said_and_never_waited_for(tmp_path: Path, kind: str, key: str) -> None:
+    folder = copy(tmp_path)
+    (folder / "memberships.csv").unlink()
+    getattr(Odd, kind)(folder / "memberships.csv")
+    with pytest.raises(BrokenTable) as caught:
+        load("enf", folder)
+    assert (caught.value.key, caught.value.file) == (key, "memberships.csv")
+    assert len({caught.value.said(language) for language in LANGUAGES}) == 3
+
+
+def test_a_loop_in_place_of_the_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(BrokenTable) as caught:
+        load("enf", tmp_path / "loop")
+    assert caught.value.key == "file-unreadable"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="who may read is asked differently elsewhere")
+def test_what_may_not_be_read_is_said() -> None:
+    with tempfile.TemporaryDirectory() as base:
+        Path(base).chmod(0o755)
+        folder = copy(Path(base))
+        (folder / "memberships.csv").chmod(0)
+        with _as_nobody(), pytest.raises(BrokenTable) as caught:
+            load("enf", folder)
+        assert (caught.value.key, caught.value.file) == ("file-unreadable", "memberships.csv")
+        Path(base).chmod(0o700)
+        if os.geteuid() == 0:
+            with _as_nobody(), pytest.raises(BrokenTable) as caught:
+                load("enf", folder)
+            assert (caught.value.key, caught.value.file) == ("file-unreadable", str(folder))
+
+
+@contextlib.contextmanager
+def _as_nobody() -> Iterator[None]:
+    """Whoever may read everything becomes somebody who may not."""
+    own = os.geteuid()
+    if own == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(own)

@@ -114,7 +114,7 @@ from api.http.app import create_app
 from graph import open_graph
 from ontology.facts import Batch
 from ontology.metagraph import Kind, Relation
-from ontology.rules.checks import refuse
+from ontology.rules.acceptance import accept
 from ontology.vocabulary import find_kind, name
 
 row = {"method": "stated", "record": "devices.csv#row=2"}
@@ -124,7 +124,7 @@ batch = Batch(
     {Kind.DEVICE: pl.DataFrame([device]), Kind.PLATFORM: pl.DataFrame([{"id": "pf-1", "label_fi": "Koehalli", **row}])},
     {Relation.PART_OF: pl.DataFrame([{"subject": "dev-1", "object": "pf-1", **row}])},
 )
-assert refuse(batch).refusals.is_empty()
+assert accept([batch])[0].refusals.is_empty()
 kg = open_graph("g")
 kg.replace(batch)
 tables = kg.generation.tables

@@ -22,6 +22,8 @@ from graph.infographics import (
     draw,
 )
 from graph.infographics.compose import compose
+from graph.infographics.model import MOST_STAGES
+from graph.infographics.writers.png import WIDEST
 from ontology.errors import DrawingError, InvalidArgument, MissingExtra
 from ontology.texts import say
 
@@ -40,7 +42,10 @@ def chain(**changes: Any) -> ChainPicture:
         ({"data_date": "22.11.2026"}, "ISO date"),
         ({"data_date": "2026-13-01"}, "ISO date"),
         ({"stages": ()}, "no stages"),
-        ({"stages": (StagePicture(1, "A"), StagePicture(1, "B"))}, "positions of stages repeat"),
+        (
+            {"stages": tuple(StagePicture(n, "A") for n in range(MOST_STAGES + 1))},
+            "has 11 stages; a picture shows at most 10",
+        ),
         ({"flows": (FlowPicture(1, 3, "x"),)}, "must join two different stages"),
         ({"flows": (FlowPicture(1, 1, "x"),)}, "must join two different stages"),
         ({"region_counts": (RegionCount("LA", "Lapland", 2),)}, "add up to 2, but there are 0"),
@@ -94,8 +99,10 @@ def test_saves_by_suffix(enf_graph: KnowledgeGraph, tmp_path: Path) -> None:
     with pytest.raises(DrawingError, match=r"\.svg, \.png, \.pdf"):
         picture.save(tmp_path / "water.docx")
     assert not (tmp_path / "water.docx").exists()
-    with pytest.raises(DrawingError, match="100 to 20000"):
+    with pytest.raises(DrawingError, match="100 to 10,000"):
         picture.png(width=10)
+    with pytest.raises(DrawingError, match="100 to 10,000"):
+        picture.png(width=WIDEST + 1)
     with pytest.raises(InvalidArgument, match="only a PNG has pixels"):
         picture.save(tmp_path / "wide.svg", width=400)
     with pytest.raises(DrawingError, match="svg, png, pdf"):

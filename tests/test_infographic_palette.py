@@ -82,3 +82,10 @@ def test_regions_are_told_apart() -> None:
 def test_ink_reads_on_every_ground() -> None:
     for ground in (ELMO.paper, ELMO.panel):
         assert min(contrast(ELMO.ink, ground), contrast(ELMO.soft_ink, ground)) >= 4.5
+
+
+def test_no_region_has_the_colour_of_one_on_the_map() -> None:
+    codes = (*ELMO.region_colours, "NOR", "TRO", None)
+    assert [ELMO.region_colour(code, codes) for code in ("NOR", "TRO")] == [ELMO.ink, ELMO.ink]
+    few = ("LA", "NOR", "TRO", None)
+    assert len({ELMO.region_colour(code, few) for code in few}) == 4

@@ -7,8 +7,9 @@ from itertools import product
 import pytest
 
 from graph import KnowledgeGraph
+from graph.infographics import text as module
 from graph.infographics.hyphens import COMPOUND, hyphen_points
-from graph.infographics.text import UNDRAWABLE, ink_of, printable, text_width, wrap
+from graph.infographics.text import MOST_SIGNS, UNDRAWABLE, ink_of, printable, text_width, told, wrap
 
 # Where grammar lets a Finnish word of the field be broken ("·"); the program may use fewer places.
 FINNISH = (
@@ -130,3 +131,28 @@ def test_printable_keeps_what_the_font_has() -> None:
     assert printable("a\u200bb\u0007c") == "abc"
     assert printable("Ωμ") == UNDRAWABLE * 2
     assert printable("\ud800") == "" and printable("i\u0307") == "i"
+
+
+@pytest.mark.parametrize("sample", ["teollisuuslaitteet ", "W", "kunnossapitojärjestelmä", "a-b/c ", "brrr", "aaa"])
+@pytest.mark.parametrize("lines", [1, 3, 6])
+def test_fitting_a_longer_text_costs_in_proportion(monkeypatch: pytest.MonkeyPatch, sample: str, lines: int) -> None:
+    def signs_measured(length: int) -> int:
+        measured = []
+        text = (sample * length)[:length].strip()
+        monkeypatch.setattr(module, "text_width", lambda line, *rest: measured.append(len(line)) or width(line, *rest))
+        wrap.__wrapped__(text, 9.0, 400, 60, lines, "fi")
+        return sum(measured)
+
+    width = module.text_width
+    assert signs_measured(3200) <= 9 * signs_measured(400)
+
+
+def test_a_text_without_end_ends_in_an_ellipsis() -> None:
+    name = "innovaatioalusta " * 1000
+    for shortened in (printable(name), told(name)):
+        assert len(shortened) <= MOST_SIGNS and shortened.startswith("innovaatioalusta inno") and shortened[-1] == "…"
+    assert told("a" * MOST_SIGNS) == "a" * MOST_SIGNS
+
+
+def test_what_is_read_aloud_keeps_its_letters_and_loses_what_turns_it() -> None:
+    assert told("Ωμέγα\u202e שלום 🌲\u0007\n x") == "Ωμέγα שלום 🌲 x"

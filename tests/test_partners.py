@@ -366,9 +366,7 @@ def test_why_prefers_what_fills_a_gap() -> None:
 # ---- the index
 
 
-def test_a_reopened_index_answers_the_same(
-    enf_tables: Tables, enf_graph: KnowledgeGraph, tmp_path: Path
-) -> None:
+def test_a_reopened_index_answers_the_same(enf_tables: Tables, enf_graph: KnowledgeGraph, tmp_path: Path) -> None:
     built = PathIndex.build(enf_tables)
     built.save(tmp_path / "paths")
     opened = PathIndex.open(tmp_path / "paths")

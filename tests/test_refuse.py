@@ -1,4 +1,4 @@
-"""Refusing: a row that cannot be a fact falls with all that was read from it, and no row is lost."""
+"""Acceptance of one source: a row that cannot be a fact falls with all that was read from it; none is lost."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from loaders import load
-from ontology.facts import Batch, Source, Tables
+from ontology.facts import Batch, Source
 from ontology.metagraph import Kind, Relation
-from ontology.rules.checks import END_REFUSED, refuse
+from ontology.rules.acceptance import END_REFUSED, END_UNKNOWN, accept
 from ontology.texts import LANGUAGES
 
 
@@ -55,28 +55,29 @@ def test_a_refused_row_takes_its_facts_and_its_links_with_it() -> None:
             Relation.ASSESSES: [{"subject": "trl-1", "object": "pf-1", "record": 6}],
         },
     )
-    left = refuse(batch)
+    (verdict,) = accept([batch])
+    left = verdict.facts()
     assert left.entities[Kind.PLATFORM]["id"].to_list() == ["pf-2"]
-    assert left.entities[Kind.ASSESSMENT].height == 0
+    assert left.entities[Kind.ASSESSMENT]["id"].to_list() == ["trl-1"]  # it stands, and what it is about waits
     assert left.links[Relation.OPERATES]["object"].to_list() == ["pf-2"]
-    said = left.refusals.select("record", "column", "value", "code").rows()
-    assert said == [
-        ("t.csv#row=5", "object", "pf-9", "link-ends-exist"),
-        ("t.csv#row=2", "trl_min", "12", "readiness-level-range"),
+    columns = ("record", "column", "value", "code")
+    assert verdict.refusals.select(columns).rows() == [("t.csv#row=2", "trl_min", "12", "readiness-level-range")]
+    assert sorted(verdict.waiting.select(columns).rows()) == [
+        ("t.csv#row=5", "object", "pf-9", END_UNKNOWN),
         ("t.csv#row=6", "object", "pf-1", END_REFUSED),
     ]
-    assert (left.rows_read, left.rows_kept, left.rows_refused) == (5, 2, 3)
+    assert (verdict.read, verdict.kept, verdict.refused, verdict.set_aside) == (5, 2, 1, 2)
     for language in LANGUAGES:
-        assert left.refusals[f"message_{language}"].null_count() == 0
-    assert "own row was refused" in left.refusals["message_en"][2]
+        assert verdict.waiting[f"message_{language}"].null_count() == 0
+    assert "mend that row" in verdict.waiting.filter(pl.col("code") == END_REFUSED)["message_en"][0]
 
 
-def test_ids_known_from_elsewhere_are_ends(enf_tables: Tables) -> None:
+def test_ids_known_from_elsewhere_are_ends(enf_batch: Batch) -> None:
     batch = small({}, {Relation.MEMBER_OF: [{"subject": "act-gtk", "object": "cl-itapuu", "record": 2}]})
-    assert refuse(batch).rows_refused == 1
-    assert refuse(batch, known=enf_tables) is batch
+    assert [verdict.set_aside for verdict in accept([batch])] == [1]
+    assert [verdict.set_aside for verdict in accept([enf_batch, batch])] == [0, 0]
     wrong = small({}, {Relation.MEMBER_OF: [{"subject": "act-gtk", "object": "reg-lappi", "record": 2}]})
-    assert refuse(wrong, known=enf_tables).refusals["code"].to_list() == ["link-ends-allowed"]
+    assert accept([enf_batch, wrong])[1].refusals["code"].to_list() == ["link-ends-allowed"]
 
 
 BAD: dict[Kind | Relation, list[tuple[str, object]]] = {
@@ -123,13 +124,18 @@ def test_refusing_loses_no_row(wrong: list[tuple[Kind | Relation, int, str, obje
         entities={kind: frames[kind] for kind in enf_batch.entities},
         links={relation: frames[relation] for relation in enf_batch.links},
     )
-    left = refuse(batch)
-    assert left.read == batch.read
-    assert left.rows_read == left.rows_kept + left.rows_refused
-    assert refuse(left) is left
-    refused = left.refusals["record"].unique().implode()
+    (verdict,) = accept([batch])
+    assert verdict.read == batch.rows_read == verdict.kept + verdict.refused + verdict.set_aside
+    left = verdict.facts()
+    (again,) = accept([left])
+    assert again.refusals.is_empty() and again.waiting.is_empty()
+    refused = verdict.refusals["record"].unique()
+    gone = {*refused, *verdict.waiting["record"]}
     after: dict[Kind | Relation, pl.DataFrame] = {**left.entities, **left.links}
-    for kind, frame in frames.items():  # a record keeps all of its facts, or none
-        assert_frame_equal(after[kind], frame.filter(~pl.col("record").is_in(refused)))
-    columns = ["code", "message_en", "message_fi", "message_sv"]
-    assert left.refusals.select(columns).null_count().sum_horizontal().sum() == 0
+    for kind, frame in frames.items():
+        kept = after.get(kind, frame.clear())
+        assert not set(kept["record"]) & set(refused)  # a refused record keeps none of its facts
+        assert_frame_equal(kept.filter(~pl.col("record").is_in(gone)), frame.filter(~pl.col("record").is_in(gone)))
+    for told in (verdict.refusals, verdict.waiting):
+        columns = ["code", "message_en", "message_fi", "message_sv"]
+        assert told.select(columns).null_count().sum_horizontal().sum() == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from api.cli.base import echo, print_json
+from api.cli.printing import echo, print_json
 from graph.stores.home import Home
 from graph.stores.verify import Proof, verify
 from graph.stores.workspace import Workspace

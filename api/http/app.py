@@ -16,6 +16,7 @@ from starlette.routing import Match
 
 from api.http import problems
 from api.http.addresses import PLURALS, shown
+from api.http.drawing import Drawings
 from api.http.middleware import Manners
 from api.http.reading import Unchanged, only_known_parameters
 from api.http.routes import about, chains, entities, partners, sparql
@@ -56,6 +57,7 @@ def create_app(graph: KnowledgeGraph, settings: Settings | None = None) -> FastA
     app.state.graph, app.state.settings = graph, chosen
     # Queries that wait hold a thread each; only so many may, so that other routes always find one.
     app.state.places = threading.Semaphore(chosen.sparql_workers + chosen.sparql_waiting)
+    app.state.drawings = Drawings(chosen.pictures_at_once, chosen.pictures_waiting, chosen.pictures_bytes)
     checks = [Depends(only_known_parameters)]
     # The routes below an entity come before the entity itself, whose id may contain slashes.
     for router in (about.router, partners.router, chains.router, entities.router):

@@ -33,6 +33,10 @@ class TooLong(errors.AskedWrongly):
     """The query is longer than a query may be."""
 
 
+class TooManyWaiting(errors.ArvoverkkoError):
+    """So many wait already that one more would only make all of them wait longer."""
+
+
 class WrongMediaType(errors.AskedWrongly):
     """The body is of a type that is not read here."""
 
@@ -74,6 +78,7 @@ TABLE: Mapping[type[Exception], Kind] = {
     errors.NotReady: Kind(503, "rdf-follows"),
     errors.StorageFull: Kind(503, "storage-full"),
     errors.DrawingError: Kind(400, "cannot-draw"),
+    TooManyWaiting: Kind(503, "drawing-busy"),
     errors.MissingExtra: Kind(501, "missing-extra"),
     RequestValidationError: Kind(400, "invalid-request"),
 }
@@ -155,7 +160,7 @@ def answer(request: Request, error: Exception) -> Response:
     headers |= {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language"}
     if isinstance(error, errors.NotReady):
         headers["Retry-After"] = str(error.retry_after)
-    if isinstance(error, errors.QueryTimeout | errors.WorkspaceBusy):
+    if isinstance(error, errors.QueryTimeout | errors.WorkspaceBusy | TooManyWaiting):
         headers["Retry-After"] = "10"
     return Response(to_json(body), kind.status, headers, PROBLEM)
 
@@ -216,7 +221,7 @@ _SAYS = {
     415: "The body is of a type that is not read here.",
     422: "The answer is too large, or needs too much memory.",
     501: "An optional part is not installed on the server.",
-    503: "The query took too long, or the graph cannot be read now; `Retry-After` says when to ask again.",
+    503: "The query took too long, too many wait, or the graph cannot be read now; `Retry-After` says when.",
 }
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from graph.infographics.layout.faults import LayoutFaults, check_layout
 from graph.infographics.model import (
     ChainPicture,
+    Crowd,
     FlowPicture,
     GapPicture,
     Participant,
@@ -25,6 +26,7 @@ from graph.infographics.primitives import Layout
 __all__ = [
     "FORMS",
     "ChainPicture",
+    "Crowd",
     "FlowPicture",
     "GapPicture",
     "Infographic",

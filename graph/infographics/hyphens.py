@@ -71,20 +71,21 @@ def _patterns(language: str) -> pyphen.Pyphen:
 
 
 def _finnish(word: str) -> dict[int, float]:
-    points = dict.fromkeys(_compound_breaks(word), COMPOUND)
-    for place in range(LEAST_LEFT, len(word) - LEAST_RIGHT + 1):
-        if place in points or any(abs(place - other) <= 2 for other in points if points[other] == COMPOUND):
-            continue
-        if _syllable_starts(word, place):
+    vowel = next((place for place, sign in enumerate(word) if sign in _VOWELS), len(word))
+    points = dict.fromkeys(_compound_breaks(word, vowel), COMPOUND)
+    near = {place + step for place in points for step in (-2, -1, 0, 1, 2)}
+    for place in range(max(LEAST_LEFT, vowel + 1), len(word) - LEAST_RIGHT + 1):
+        if place not in near and _syllable_starts(word, place):
             points[place] = SYLLABLE
     return points
 
 
-def _compound_breaks(word: str) -> list[int]:
+def _compound_breaks(word: str, vowel: int) -> list[int]:
+    """Places before the heads of a word whose first vowel is at `vowel`."""
     found: list[int] = []
     for match in _HEAD.finditer(word):
         place, head = match.start(), match.group(1)
-        if place > len(word) - LEAST_RIGHT or not any(v in word[:place] for v in _VOWELS):
+        if place > len(word) - LEAST_RIGHT or place <= vowel:
             continue
         before = word[place - 1]
         # Before a head that begins with a vowel, a consonant must be able to end a word (lisäys|aste).
@@ -104,8 +105,6 @@ def _compound_breaks(word: str) -> list[int]:
 def _syllable_starts(word: str, place: int) -> bool:
     """A syllable starts at a consonant before a vowel, unless the consonant is in a loan cluster."""
     if word[place] not in _CONSONANTS or word[place + 1 : place + 2] not in tuple(_VOWELS):
-        return False
-    if not any(v in word[:place] for v in _VOWELS):
         return False
     before = word[place - 1]
     if before in _CONSONANTS:

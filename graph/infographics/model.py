@@ -21,6 +21,10 @@ STAGE_STATUSES: tuple[str, ...] = get_args(StageStatus)
 GAP_STATUSES: tuple[str, ...] = get_args(GapStatus)
 FLOW_KINDS: tuple[str, ...] = get_args(FlowKind)
 
+#: Stages on a picture; columns of more would be too narrow to read.
+MOST_STAGES = 10
+#: Of a stage's actors or platforms, of flows and of sources, how many a picture names at most; the others are counted.
+MOST_NAMED = 40
 #: Stands for the region of who has sites in several and a seat in none.
 SEVERAL = "+"
 
@@ -56,15 +60,29 @@ class GapPicture:
 
 
 @dataclass(frozen=True)
-class StagePicture:
-    """One stage of the chain with those who are in it and what is missing from it."""
+class Crowd:
+    """Those of a stage who are counted and not named: so many of a kind, a type and a region."""
 
-    position: int
+    kind: ParticipantKind
+    actor_type: str
+    region: str | None
+    number: int
+
+    def __post_init__(self) -> None:
+        _one_of("participant kind", self.kind, PARTICIPANT_KINDS)
+
+
+@dataclass(frozen=True)
+class StagePicture:
+    """One stage of the chain with those who are in it and what is missing from it; `position` may be unknown."""
+
+    position: int | None
     name: str
     description: str | None = None
     status: StageStatus = "covered"
     participants: tuple[Participant, ...] = ()
     gaps: tuple[GapPicture, ...] = ()
+    crowds: tuple[Crowd, ...] = ()
 
     def __post_init__(self) -> None:
         _one_of("stage status", self.status, STAGE_STATUSES)
@@ -79,10 +97,23 @@ class StagePicture:
         """The participants that are innovation platforms, in the given order."""
         return tuple(p for p in self.participants if p.kind == "platform")
 
+    def number(self, kind: ParticipantKind) -> int:
+        """How many of a kind there are, named or not."""
+        return self.hidden(kind, 0).total()
+
+    def hidden(self, kind: ParticipantKind, shown: int) -> Counter[tuple[str | None, str]]:
+        """How many of a kind are left when so many are shown, by region and actor type."""
+        everybody = self.actors if kind == "actor" else self.platforms
+        found = Counter((one.region, one.actor_type) for one in everybody[shown:])
+        for crowd in self.crowds:
+            if crowd.kind == kind:
+                found[crowd.region, crowd.actor_type] += crowd.number
+        return found
+
 
 @dataclass(frozen=True)
 class FlowPicture:
-    """A flow from the stage at position `source` to the one at `target`; no quantity is known or drawn."""
+    """A flow from one stage to another by their places, of which the first is 1; no quantity is known or drawn."""
 
     source: int
     target: int
@@ -96,19 +127,25 @@ class FlowPicture:
 
 @dataclass(frozen=True)
 class RegionCount:
-    """How many of the chain's participants are in a region; code None is "region not stated"."""
+    """How many of the chain's participants are in a region, and how many of them are platforms.
+
+    Code None is "region not stated"; a row that stands for several regions says for which.
+    """
 
     code: str | None
     name: str
     participants: int
+    platforms: int = 0
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ChainPicture:
     """A whole value chain, ready to be drawn in one language.
 
-    Stage positions are unique, flows lead between different stages that exist, `region_counts` adds up to the
-    distinct participants (make it with `count_regions`), `data_date` is an ISO date; otherwise a `DrawingError`.
+    There are at most `MOST_STAGES` stages, flows lead between different stages that exist, `region_counts` adds up to
+    the distinct participants (make it with `count_regions`), `data_date` is an ISO date; otherwise a `DrawingError`.
+    `more_stages` counts those that the picture leaves out.
     """
 
     id: str
@@ -123,6 +160,7 @@ class ChainPicture:
     generation: str
     licence: str = "CC BY 4.0"
     curator_note: str | None = None
+    more_stages: int = 0
 
     def __post_init__(self) -> None:
         _one_of("language", self.language, LANGUAGES)
@@ -130,25 +168,23 @@ class ChainPicture:
             raise DrawingError("data-date", date=self.data_date)
         if not self.stages:
             raise DrawingError("chain-without-stages", id=self.id)
-        positions = [stage.position for stage in self.stages]
-        if len(set(positions)) != len(positions):
-            raise DrawingError("positions-repeat", id=self.id, positions=tuple(map(str, positions)))
+        count = len(self.stages)
+        if count > MOST_STAGES:
+            raise DrawingError("too-many-stages", id=self.id, number=count, most=MOST_STAGES)
         for flow in self.flows:
-            if flow.source not in positions or flow.target not in positions or flow.source == flow.target:
+            if not (0 < flow.source <= count and 0 < flow.target <= count) or flow.source == flow.target:
                 raise DrawingError(
-                    "flow-ends",
-                    name=flow.name,
-                    source=flow.source,
-                    target=flow.target,
-                    positions=tuple(map(str, positions)),
+                    "flow-ends", name=flow.name, source=flow.source, target=flow.target, stages=f"1–{count}"
                 )
         counted, present = sum(r.participants for r in self.region_counts), len(self.participants)
-        if counted != present:
+        # Who is not named may be in several stages.
+        crowded = sum(crowd.number for stage in self.stages for crowd in stage.crowds)
+        if not present <= counted <= present + crowded:
             raise DrawingError("region-counts", id=self.id, counted=counted, present=present)
 
     @property
     def participants(self) -> tuple[Participant, ...]:
-        """Every distinct participant once (by kind and id), in order of first appearance."""
+        """Every distinct participant that is named once (by kind and id), in order of first appearance."""
         return distinct_participants(self.stages)
 
 
@@ -166,11 +202,13 @@ def count_regions(stages: Iterable[StagePicture], names: Mapping[str, str], not_
 
     A region of `names` without participants is given with 0; "not stated" only when somebody has no region.
     """
-    counts = Counter(participant.region for participant in distinct_participants(stages))
+    everybody = distinct_participants(stages)
+    counts = Counter(participant.region for participant in everybody)
+    platforms = Counter(participant.region for participant in everybody if participant.kind == "platform")
     codes = [*names, *sorted(code for code in counts if code is not None and code not in names)]
-    rows = [RegionCount(code, names.get(code, code), counts[code]) for code in codes]
+    rows = [RegionCount(code, names.get(code, code), counts[code], platforms[code]) for code in codes]
     if counts[None]:
-        rows.append(RegionCount(None, not_stated, counts[None]))
+        rows.append(RegionCount(None, not_stated, counts[None], platforms[None]))
     return tuple(rows)
 
 

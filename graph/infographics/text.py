@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ FAMILY = "Inter"
 CAP_HEIGHT = 0.7275  # em, the height of a capital H in Inter
 DESCENT = 0.205  # em, below the baseline, the deepest of the letters in use
 UNDRAWABLE = "\u25a1"
+MOST_SIGNS = 400  # of one text, drawn or told: no name needs more, and a page has no room for it
 
 # How much worse a break is than a ragged line: 1.0 is a whole line more.
 _BREAK_AFTER_SIGN = 0.08
@@ -53,7 +55,7 @@ def _drawable() -> frozenset[int]:
     return frozenset(_font(400)[0].face.unicodes)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def ink_of(line: str, weight: int) -> InkExtent:
     """Measure one line in the shipped font of that weight (400, 500, 600 or 700), in em."""
     if not line:
@@ -84,18 +86,44 @@ def text_width(line: str, size: float, weight: int = 400) -> float:
     return ink_of(line, weight).advance * size
 
 
-@lru_cache(maxsize=100_000)
+def too_long(text: str) -> bool:
+    """Whether a text is longer than a picture tells."""
+    return len(text) > MOST_SIGNS
+
+
+def told(text: str) -> str:
+    """The text as it can be read aloud: composed, plain spaces, no control characters, and not without end."""
+    return _told(_shortened(text))
+
+
 def printable(text: str) -> str:
-    """The text as it can be drawn: composed, plain spaces, no control characters, strange ones as U+25A1."""
+    """The text as it can be drawn: as it is told, and what the font has no sign for as U+25A1."""
+    return _printable(_shortened(text))
+
+
+def _shortened(text: str) -> str:
+    return text[: MOST_SIGNS - 1].rstrip() + "…" if too_long(text) else text
+
+
+@lru_cache(maxsize=10_000)
+def _told(text: str) -> str:
     signs = []
     for sign in unicodedata.normalize("NFC", text):
-        if sign.isspace() or unicodedata.category(sign) == "Zs":
+        category = unicodedata.category(sign)
+        if sign.isspace() or category == "Zs":
             signs.append(" ")
-        elif unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Mn"):
-            continue  # an accent that no letter took up would have no glyph of its own in a PDF
-        else:
-            signs.append(sign if ord(sign) in _drawable() else UNDRAWABLE)
+        # A sign of control would turn the direction of what follows.
+        elif category not in ("Cc", "Cf", "Cs"):
+            signs.append(sign)
     return re.sub(" +", " ", "".join(signs)).strip()
+
+
+@lru_cache(maxsize=10_000)
+def _printable(text: str) -> str:
+    # An accent that no letter took up would have no glyph of its own in a PDF.
+    letters = "".join(sign for sign in _told(text) if unicodedata.category(sign) != "Mn")
+    known = _drawable()
+    return re.sub(" +", " ", "".join(sign if ord(sign) in known else UNDRAWABLE for sign in letters)).strip()
 
 
 @dataclass(frozen=True)
@@ -106,7 +134,7 @@ class Wrapped:
     cut: bool = False
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def wrap(text: str, size: float, weight: int, width: float, max_lines: int, language: str) -> Wrapped:
     """Break text into at most `max_lines` lines of `width` pixels: few lines, even lines, good breaks.
 
@@ -127,8 +155,9 @@ def _best_lines(
     text: str, size: float, weight: int, width: float, max_lines: int, points: dict[int, tuple[float, str]]
 ) -> tuple[str, ...] | None:
     """Choose among the break points by dynamic programming; None when nothing fits."""
-    places = sorted(points)
     end_of_text = len(text)
+    places = sorted(points)
+    ends = [*places, end_of_text]
 
     def line(start: int, end: int) -> str:
         return text[start:end].strip() + (points[end][1] if end < end_of_text else "")
@@ -136,11 +165,11 @@ def _best_lines(
     # best[place, lines] = (cost, place where the last line starts)
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
     for lines in range(max_lines):
-        for start in places:
+        for place, start in enumerate(places, 1):
             if (start, lines) not in best:
                 continue
             cost = best[start, lines][0]
-            for end in [*(p for p in places if p > start), end_of_text]:
+            for end in islice(ends, place, None):  # no further than a line is wide
                 gap = (width - text_width(line(start, end), size, weight)) / width
                 if gap < 0:
                     if text_width(text[start:end].strip(), size, weight) > width:
@@ -182,24 +211,25 @@ def _cut(
     """Fill the lines one after another and end the last in an ellipsis: the last resort."""
     lines: list[str] = []
     start = 0
-    while start < len(text):
-        last = len(lines) == max_lines - 1
+    places = sorted(points)
+    while len(lines) < max_lines - 1:
         end = start
-        if not last:
-            for place in sorted(points):
-                candidate = text[start:place].strip() + points[place][1]
-                if place > start and text_width(candidate, size, weight) <= width:
-                    end = place
-        if end > start:
-            lines.append(text[start:end].strip() + points[end][1])
-            start = end
-            continue
-        if last and text_width(text[start:].strip(), size, weight) <= width:
-            lines.append(text[start:].strip())
-            return Wrapped(tuple(lines))
-        end = len(text)
-        while end > start and text_width(text[start:end].rstrip() + "…", size, weight) > width:
-            end -= 1
-        lines.append(text[start:end].rstrip(" -,") + "…")
-        break
-    return Wrapped(tuple(lines), cut=True)
+        for place in islice(places, bisect_right(places, start), None):
+            if text_width(text[start:place].strip(), size, weight) > width:
+                break
+            if text_width(text[start:place].strip() + points[place][1], size, weight) <= width:
+                end = place
+        if end == start:
+            break
+        lines.append(text[start:end].strip() + points[end][1])
+        start = end
+    if text_width(text[start:].strip(), size, weight) <= width:
+        return Wrapped((*lines, text[start:].strip()))
+
+    def too_wide(end: int) -> bool:
+        return text_width(text[start:end].rstrip() + "…", size, weight) > width
+
+    end = start + bisect_left(range(start, len(text)), True, key=too_wide)
+    while end > start and too_wide(end):
+        end -= 1
+    return Wrapped((*lines, text[start:end].rstrip(" -,") + "…"), cut=True)

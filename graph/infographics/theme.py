@@ -52,13 +52,17 @@ class Theme:
     region_tiles: MappingProxyType[str, tuple[int, int]]
 
     def region_colour(self, code: str | None, codes: Sequence[str | None]) -> str:
-        """Colour of a region; a code that the theme does not know gets a spare by its place among `codes`."""
-        if code in (None, SEVERAL):
+        """Colour of a region; one that the theme does not know gets a spare that is free, else the ink."""
+        if code is None or code == SEVERAL:
             return self.no_region
         if code in self.region_colours:
             return self.region_colours[code]
-        unknown = [c for c in codes if c is not None and c not in self.region_colours]
-        return self.spare_colours[unknown.index(code) % len(self.spare_colours)] if code in unknown else self.no_region
+        unknown = [c for c in codes if c not in (None, SEVERAL, *self.region_colours)]
+        taken = [self.region_colours.get(c) for c in codes if c is not None]
+        free = [colour for colour in self.spare_colours if colour not in taken]
+        if code not in unknown:
+            return self.no_region
+        return free[unknown.index(code)] if unknown.index(code) < len(free) else self.ink
 
     def stage_colour(self, index: int, count: int) -> str:
         """Colour of the stage at a place: the whole range is used however many stages there are."""

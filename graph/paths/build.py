@@ -12,6 +12,7 @@ import polars as pl
 from graph.paths.adjacency import Ints, arrays_name, needed, numbered
 from graph.paths.arrays import Arrays
 from graph.paths.ids import Ids
+from graph.stores.readiness import known_levels
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
 from ontology.metapaths import DAMPING
@@ -106,15 +107,7 @@ def _facts_of_actors(tables: Tables, actors: pl.Series) -> Arrays:
 
 def _best_trl(tables: Tables, actors: pl.Series) -> pl.Series:
     """The best known TRL of each actor's platforms, operated or partnered in; 0 where none is known."""
-    platforms = tables.scan(Kind.PLATFORM).select(platform="id", trl="trl_max")
-    assessments = tables.scan(Kind.ASSESSMENT).filter(pl.col("scale") == "TRL").select("id", trl="level_max")
-    assessed = (
-        tables.scan(Relation.ASSESSES)
-        .select(id="subject", platform="object")
-        .join(assessments, on="id")
-        .select("platform", "trl")
-    )
-    known = pl.concat([platforms, assessed]).drop_nulls()
+    known = known_levels(tables).select(platform="id", trl="high")
     roles = (Relation.OPERATES, Relation.PARTNER_IN)
     joins = [tables.scan(relation).select(id="subject", platform="object") for relation in roles]
     best = pl.concat(joins).join(known, on="platform").group_by("id").agg(pl.col("trl").max()).collect()

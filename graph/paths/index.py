@@ -48,11 +48,12 @@ class PathIndex:
             if not len(targets):
                 many, others = (len(arrays[f"{kind}.ends"]) for kind in (subject, object)[:: 1 if forward else -1])
                 return Adjacency(
-                    np.broadcast_to(np.int64(0), many + 1), targets, np.broadcast_to(1.0, many), np.broadcast_to(1.0, others)
+                    np.broadcast_to(np.int64(0), many + 1),
+                    targets,
+                    np.broadcast_to(1.0, many),
+                    np.broadcast_to(1.0, others),
                 )
-            return Adjacency(
-                arrays[f"{name}.starts"], targets, arrays[f"{name}.leaving"], arrays[f"{other}.leaving"]
-            )
+            return Adjacency(arrays[f"{name}.starts"], targets, arrays[f"{name}.leaving"], arrays[f"{other}.leaving"])
 
         self._held = arrays
         self.ids = MappingProxyType({kind: ids(kind) for kind in numbered()})

@@ -39,7 +39,9 @@ def find_partners(generation: Generation, actor: str, filters: Filters, limit: i
 
     def ranked(those: npt.NDArray[np.int64]) -> tuple[Partner, ...]:
         best = top(total, scores.actors, those, offset + limit)[offset:]
-        return tuple(_partner(generation, actor, scores, total, place, rank) for rank, place in enumerate(best, offset + 1))
+        return tuple(
+            _partner(generation, actor, scores, total, place, rank) for rank, place in enumerate(best, offset + 1)
+        )
 
     return Partners(
         actor, filters, limit, offset, ranked(passed), len(passed), ranked(undecided), len(undecided), generation

@@ -35,10 +35,11 @@ def with_standing(name: str, said: Mapping[str, Any], language: str) -> str:
 
 def standing_of_roles(works: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     """Return roles in stages with the status and year of the actor where none is said of the role."""
-    said = tables.scan(Kind.ACTOR).select("id", own="status", own_year="status_year")
-    said = said.filter(pl.col("own").is_not_null()).collect().unique("id", keep="first", maintain_order=True)
+    own = pl.col("id").is_in(works["subject"].implode()) & pl.col("status").is_not_null()
+    said = tables.scan(Kind.ACTOR).filter(own).unique("id", keep="first")
+    told = said.select("id", own="status", own_year="status_year").collect()
     of_role = pl.col("status").is_not_null()
-    return works.join(said, left_on="subject", right_on="id", how="left", maintain_order="left").with_columns(
+    return works.join(told, left_on="subject", right_on="id", how="left", maintain_order="left").with_columns(
         status=pl.coalesce("status", "own"),
         status_year=pl.when(of_role).then("status_year").otherwise("own_year"),
     )

@@ -1,12 +1,13 @@
 """The rows of the ENF reference data said as entities and links of the metagraph.
 
-`rows` is a frame per file, its cells typed and its references known to be good. Each function here is one
-sentence about which columns say what.
+`rows` is a frame per file, its cells typed. Each function here is one sentence about which columns say what, and what
+it makes remembers from which column of which file each of its own was read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -31,23 +32,62 @@ def _labels() -> list[pl.Expr]:
     ]
 
 
-def _entity(frame: pl.DataFrame, *columns: str | pl.Expr, **named: str | pl.Expr) -> pl.DataFrame:
-    said = {key: pl.col(value) if isinstance(value, str) else value for key, value in named.items()}
-    return frame.select("id", *columns, *_PROVENANCE, **said)
+#: Columns that are put together, and what they are put together from.
+_MADE_OF = {
+    "stage": ("order", "stage_order"),
+    "from_stage": ("from_order",),
+    "to_stage": ("to_order",),
+    "net": ("network",),
+    "pilot": ("id",),
+    "whole": ("id",),
+    "assessment": ("platform_id",),
+    "levels": ("scale",),
+    "note": ("source_note",),
+}
 
 
-def _link(frame: pl.DataFrame, subject: str, object: str, *columns: str, **named: str) -> pl.DataFrame:
-    said = {key: pl.col(value) for key, value in named.items()}
-    return frame.select(*columns, *_PROVENANCE, subject=subject, object=object, **said).filter(
-        pl.col("subject").is_not_null() & pl.col("object").is_not_null()
-    )
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Facts of one kind or relation, and for each file: the columns that theirs were read from."""
+
+    frame: pl.DataFrame
+    columns: Mapping[str, Mapping[str, str]]
+
+
+def _told(frame: pl.DataFrame, said: Mapping[str, pl.Expr]) -> Told:
+    rows = frame.select(**said)
+    read = {own: _read_from(expression, frame) for own, expression in said.items()}
+    # A rule on a text by language names it without the language.
+    for own in [name for name in read if name.startswith("label_")]:
+        read.setdefault("label", read[own])
+    file = frame["record"][0].partition("#")[0] if frame.height else ""
+    return Told(rows, {file: {own: theirs for own, theirs in read.items() if theirs and theirs != own}} if file else {})
+
+
+def _read_from(expression: pl.Expr, frame: pl.DataFrame) -> str:
+    """The column of the file that a column of facts was read from, or the first of several; empty if from none."""
+    named = next(iter(expression.meta.root_names()), "")
+    return next((column for column in _MADE_OF.get(named, ()) if column in frame.columns), named)
+
+
+def _said(*columns: str | pl.Expr, **named: str | pl.Expr) -> dict[str, pl.Expr]:
+    plain = {each if isinstance(each, str) else each.meta.output_name(): each for each in columns}
+    return {own: pl.col(one) if isinstance(one, str) else one for own, one in (plain | named).items()}
+
+
+def _entity(frame: pl.DataFrame, *columns: str | pl.Expr, **named: str | pl.Expr) -> Told:
+    return _told(frame, _said(*columns, *_PROVENANCE, **({"id": "id"} | named)))
+
+
+def _link(frame: pl.DataFrame, subject: str, object: str, *columns: str, **named: str) -> Told:
+    both = pl.col(subject).is_not_null() & pl.col(object).is_not_null()
+    return _told(frame.filter(both), _said(*columns, *_PROVENANCE, subject=subject, object=object, **named))
 
 
 def _each(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """One row for each of the values that a column holds, separated by semicolons."""
-    return frame.with_columns(pl.col(column).str.split(";")).explode(column).with_columns(
-        pl.col(column).str.strip_chars()
-    )  # fmt: skip
+    each = frame.with_columns(pl.col(column).str.split(";")).explode(column)
+    return each.with_columns(pl.col(column).str.strip_chars()).filter(pl.col(column) != "")
 
 
 def network_id(name: str) -> str:
@@ -59,12 +99,12 @@ def network_id(name: str) -> str:
     return "net-" + id_slug(name)
 
 
-def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
+def entities(rows: Rows) -> dict[Kind, Told]:
     """Return the entities that the rows tell of."""
     named = {"label_fi": "name_fi", "label_en": "name_en"}
     trilingual = {**named, "label_sv": "name_sv"}
     concept = {"label_fi": "label_fi", "label_en": "label_en", "label_sv": "label_sv", "printed": "label_raw"}
-    platforms, networks = rows["platforms"], rows["network_memberships"]
+    platforms = rows["platforms"]
     return {
         Kind.ACTOR: _entity(
             rows["actors"],
@@ -88,36 +128,42 @@ def entities(rows: Rows) -> dict[Kind, pl.DataFrame]:
         ),
         Kind.VALUE_CHAIN: _entity(rows["value_chains"], description_en="description", basis="source", **trilingual),
         Kind.STAGE: _entity(
-            rows["value_chain_stages"].rename({"stage": "id"}),
+            rows["value_chain_stages"],
+            id="stage",
             position="order",
             description_en="description",
             **trilingual,
         ),
         Kind.PROJECT: _entity(rows["projects"], *_PROJECT, label_und="name"),
-        Kind.REGION: pl.concat(
-            [
-                _entity(
-                    rows["regions"],
-                    "seat",
-                    region_type=pl.lit("maakunta"),
-                    nuts_2021="nuts3_2021",
-                    nuts_2024="nuts3_2024",
-                    council_fi="council_name",
-                    council_sv="council_sv",
-                    council_en="council_en",
-                    **trilingual,
-                ),
-                _entity(rows["peer_regions"], "country", "nuts", region_type="kind", **named),
-            ],
-            how="diagonal",
+        Kind.REGION: _together(
+            _entity(
+                rows["regions"],
+                "seat",
+                region_type=pl.lit("maakunta"),
+                nuts_2021="nuts3_2021",
+                nuts_2024="nuts3_2024",
+                council_fi="council_name",
+                council_sv="council_sv",
+                council_en="council_en",
+                **trilingual,
+            ),
+            _entity(rows["peer_regions"], "country", "nuts", region_type="kind", **named),
         ),
         Kind.SPECIALISATION: _entity(rows["region_specialisations"], "notation", specialisation_type="kind", **concept),
         # A network is known by the first row that names it; every row is a membership of it.
         Kind.NETWORK: _entity(
-            networks.unique("network", keep="first", maintain_order=True).with_columns(id=_network()),
-            label_und="network",
+            _with_network(rows).unique("network", keep="first", maintain_order=True), id="net", label_und="network"
         ),
-        Kind.ASSESSMENT: _entity(_readiness(rows), "scale", "level_min", "level_max", "assessor", "date", "label_und"),
+        Kind.ASSESSMENT: _entity(
+            _readiness(rows),
+            "scale",
+            "level_min",
+            "level_max",
+            "assessor",
+            "date",
+            id="assessment",
+            label_und="levels",
+        ),
         Kind.DOCUMENT: _entity(rows["documents"], "publisher", "date", "url", label_und="title"),
     }
 
@@ -126,8 +172,8 @@ def _readiness(rows: Rows) -> pl.DataFrame:
     """The assessments of platforms, numbered in the order of the file."""
     number = pl.int_range(1, pl.len() + 1).over("platform_id").cast(pl.String)
     return rows["platform_readiness"].with_columns(
-        id="trl-" + pl.col("platform_id") + "-" + number,
-        label_und=pl.concat_str("scale", pl.lit(" "), _range("level_min", "level_max")),
+        assessment="trl-" + pl.col("platform_id") + "-" + number,
+        levels=pl.concat_str("scale", pl.lit(" "), _range("level_min", "level_max")),
     )
 
 
@@ -136,12 +182,12 @@ def _range(low: str, high: str) -> pl.Expr:
     return pl.when(one == other).then(one).otherwise(one + "–" + other)
 
 
-def _network() -> pl.Expr:
-    return pl.col("network").map_elements(network_id, pl.String)
+def _with_network(rows: Rows) -> pl.DataFrame:
+    return rows["network_memberships"].with_columns(net=pl.col("network").map_elements(network_id, pl.String))
 
 
-def links(rows: Rows) -> dict[Relation, pl.DataFrame]:
-    """Return the links that the rows state."""
+def links(rows: Rows, labels: pl.DataFrame) -> dict[Relation, Told]:
+    """Return the links that the rows state; `labels` has the `label` of each `competence_id`, of rows refused too."""
     actors, clusters, platforms = rows["actors"], rows["clusters"], rows["platforms"]
     stages, specialisations = rows["value_chain_stages"], rows["region_specialisations"]
     related = rows["cluster_relations"]
@@ -150,10 +196,8 @@ def links(rows: Rows) -> dict[Relation, pl.DataFrame]:
         Relation.MEMBER_OF: _together(
             _link(rows["memberships"], "actor_id", "cluster_id", "role"),
             _link(related.filter(is_member), "related_cluster_id", "cluster_id", role="relation"),
-            _link(
-                rows["network_memberships"].with_columns(net=_network()), "subject_id", "net", "role", "since", "until"
-            ),
-            _link(_pilot_regions(rows), "id", "net"),
+            _link(_with_network(rows), "subject_id", "net", "role", "since", "until"),
+            _link(_pilot_regions(rows), "id", "pilot"),
         ),
         Relation.COORDINATES: _together(
             _link(clusters, "responsible_org_id", "id"), _link(rows["projects"], "coordinator_actor_id", "id")
@@ -161,8 +205,8 @@ def links(rows: Rows) -> dict[Relation, pl.DataFrame]:
         Relation.OPERATES: _link(platforms, "operator_actor_id", "id"),
         Relation.PARTNER_IN: _link(rows["platform_partners"], "actor_id", "platform_id", "role"),
         Relation.HAS_COMPETENCE: _together(
-            _link(rows["platform_or_actor_competences"], "subject_id", "competence_id", "basis"),
-            _link(_labelled_only(rows), "id", "competence_id"),
+            _link(rows["platform_or_actor_competences"], "subject_id", "competence_id", basis="evidence"),
+            _link(_labelled_only(rows, labels), "id", "competence_id"),
         ),
         Relation.BROADER: _together(
             _link(rows["competences"], "id", "parent_id"), _link(specialisations, "id", "parent_id")
@@ -197,7 +241,7 @@ def links(rows: Rows) -> dict[Relation, pl.DataFrame]:
             _link(_each(specialisations, "competence_ids"), "id", "competence_ids"),
         ),
         Relation.GOVERNS: _link(rows["regions"], "council_actor_id", "id"),
-        Relation.ASSESSES: _link(_readiness(rows), "id", "platform_id"),
+        Relation.ASSESSES: _link(_readiness(rows), "assessment", "platform_id"),
     }
 
 
@@ -206,8 +250,9 @@ def _sites(rows: Rows) -> pl.DataFrame:
     return rows["actor_sites"].with_columns(place=pl.lit("site"))
 
 
-def _together(*frames: pl.DataFrame) -> pl.DataFrame:
-    return pl.concat(frames, how="diagonal")
+def _together(*parts: Told) -> Told:
+    frame = pl.concat([part.frame for part in parts], how="diagonal")
+    return Told(frame, {file: columns for part in parts for file, columns in part.columns.items()})
 
 
 def _whole(rows: Rows) -> str | None:
@@ -220,14 +265,17 @@ def _pilot_regions(rows: Rows) -> pl.DataFrame:
     """The peer regions are those of the Regions in Industrial Transition pilot, so they are in that network."""
     pilot = network_id("Regions in Industrial Transition pilot")
     known = pilot in {network_id(name) for name in rows["network_memberships"]["network"]}
-    return rows["peer_regions"].with_columns(net=pl.lit(pilot if known else None, pl.String))
+    return rows["peer_regions"].with_columns(pilot=pl.lit(pilot if known else None, pl.String))
 
 
-def _labelled_only(rows: Rows) -> pl.DataFrame:
+def comma(column: str) -> pl.Expr:
+    """A label may have a semicolon of its own; in a list of labels it is written with a comma."""
+    return pl.col(column).str.replace_all(";", ",")
+
+
+def _labelled_only(rows: Rows, labels: pl.DataFrame) -> pl.DataFrame:
     """Competences that a platform lists by label and that no mapping row repeats."""
-    names = rows["competences"].select(
-        competence_labels=pl.col("label_fi").str.replace_all(";", ","), competence_id="id"
-    )
+    names = labels.select("competence_id", competence_labels=comma("label"))
     mapped = rows["platform_or_actor_competences"].select(id="subject_id", competence_id="competence_id")
     listed = _each(rows["platforms"], "competence_labels").join(names, on="competence_labels")
     return listed.join(mapped, on=["id", "competence_id"], how="anti")

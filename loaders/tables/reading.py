@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,16 @@ import polars as pl
 
 from loaders.tables.cells import Cells, refusals
 from ontology.errors import BrokenTable, MissingColumn, MissingFile
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether there is a folder; raises BrokenTable where this cannot be told."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise BrokenTable("file-unreadable", said=error.strerror or str(error), file=str(path)) from None
 
 
 def read_csv(path: Path, required: Sequence[str], optional: Iterable[str] = ()) -> Cells:
@@ -53,11 +64,16 @@ def read_csv(path: Path, required: Sequence[str], optional: Iterable[str] = ()) 
 
 def _text(path: Path) -> str:
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise BrokenTable("folder-not-table", file=path.name)
+        if not stat.S_ISREG(mode):  # a pipe would be waited for, and a device may have no end
+            raise BrokenTable("not-a-file", file=path.name)
         data = path.read_bytes()
     except FileNotFoundError:
         raise MissingFile("file-missing", file=path.name) from None
-    except IsADirectoryError:
-        raise BrokenTable("folder-not-table", file=path.name) from None
+    except OSError as error:
+        raise BrokenTable("file-unreadable", said=error.strerror or str(error), file=path.name) from None
     if data.startswith(b"version https://git-lfs"):
         raise BrokenTable("lfs-pointer", file=path.name)
     try:

@@ -17,7 +17,7 @@ from graph.infographics.layout.stages import chevrons, chevrons_height, descript
 from graph.infographics.model import ChainPicture
 from graph.infographics.page import Page
 from graph.infographics.primitives import Group, Item, Layout, Rect
-from graph.infographics.text import printable
+from graph.infographics.text import told
 from graph.infographics.theme import Theme
 
 TITLE_ROOM = 15.0  # heading of a row
@@ -70,7 +70,7 @@ def lay_out(chain: ChainPicture, page: Page, theme: Theme) -> Layout:
     ]
     items.append(footer(sheet, foot))
     root = Group(sheet.id("page"), tuple(items))
-    title = printable(chain.title) or sheet.word("unnamed")
+    title = told(chain.title) or sheet.word("unnamed")
     return Layout(sheet.prefix, page, title, describe(sheet), chain.language, chain.data_date, root)
 
 
@@ -84,8 +84,7 @@ def _rows(sheet: Sheet, top: float, bottom: float) -> list[Item]:
         y += descriptions_height(sheet)
     items.append(flow_band(sheet, rows.plan, y, rows.flows))
     y += rows.flows + 4 * f + rows.air
-    if rows.plan.hidden:
-        text = sheet.word("more_flows", count=rows.plan.hidden)
+    if text := _left_out(sheet, rows.plan):
         items.append(sheet.text(text, Type(8.6 * f, 600), sheet.left, y, sheet.inner, sheet.theme.ink))
         y += 12 * f
     items += [
@@ -101,6 +100,12 @@ def _rows(sheet: Sheet, top: float, bottom: float) -> list[Item]:
         items.append(_heading(sheet, "row_gaps", y))
         items.append(gap_row(sheet, rows.setting, y + TITLE_ROOM * f, rows.gaps))
     return items
+
+
+def _left_out(sheet: Sheet, plan: FlowPlan) -> str:
+    """What the picture leaves out, where it does."""
+    left_out = (("more_flows", plan.hidden), ("more_stages", sheet.chain.more_stages))
+    return " · ".join(sheet.word(key, count=count) for key, count in left_out if count)
 
 
 def _heading(sheet: Sheet, key: str, y: float) -> Group:
@@ -143,8 +148,8 @@ def _share(sheet: Sheet, room: float) -> _Rows:
 def _between(sheet: Sheet, plan: FlowPlan, platforms: float, gaps: float) -> float:
     """Headings and gaps between the rows that there are."""
     rows = 1 + bool(platforms) + bool(gaps)
-    hidden = 12.0 if plan.hidden else 0.0
-    return (4 + rows * TITLE_ROOM + (rows - 1) * ROW_GAP + hidden) * sheet.f
+    left_out = 12.0 if _left_out(sheet, plan) else 0.0
+    return (4 + rows * TITLE_ROOM + (rows - 1) * ROW_GAP + left_out) * sheet.f
 
 
 def _fair(room: float, needs: list[float], weights: tuple[float, ...]) -> list[float]:

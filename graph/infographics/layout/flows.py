@@ -11,7 +11,7 @@ from graph.infographics.layout.shapes import Point, polygon
 from graph.infographics.layout.sheet import Block, Sheet, Type
 from graph.infographics.model import FlowPicture
 from graph.infographics.primitives import Box, Command, Group, Item, Path, Rect, Text
-from graph.infographics.text import printable
+from graph.infographics.text import told
 from graph.infographics.theme import LineStyle
 
 LABEL = Type(8.7, 500, 2, 1.12, 0.92)
@@ -20,6 +20,7 @@ CORNER = 6.0
 ARROW = 7.0
 THIN = ("information", "service")
 KEPT_FIRST = ("main", "side_stream", "loop", "information", "service")
+MOST_FLOWS = 40  # no page has room for more
 LEAST_UNIT = 15.0
 BEST_UNIT = 32.0
 BEST_LANE = 21.0
@@ -55,7 +56,7 @@ def plan_flows(sheet: Sheet, most: float) -> FlowPlan:
     """Plan all flows, or as many as fit into `most` pixels: main ones are kept, the rest is counted."""
     flows = sheet.chain.flows
     order = sorted(range(len(flows)), key=lambda i: (KEPT_FIRST.index(flows[i].kind), i))
-    for count in range(len(flows), -1, -1):
+    for count in range(min(len(flows), MOST_FLOWS), -1, -1):
         kept = tuple(flows[i] for i in sorted(order[:count]))
         plan = _plan(sheet, kept, len(flows) - count)
         if plan.height(plan.least_unit) <= most or count == 0:
@@ -64,8 +65,7 @@ def plan_flows(sheet: Sheet, most: float) -> FlowPlan:
 
 
 def _plan(sheet: Sheet, flows: tuple[FlowPicture, ...], hidden: int) -> FlowPlan:
-    columns = {stage.position: place for place, stage in enumerate(sheet.chain.stages)}
-    links = [_link(flow, columns) for flow in flows]
+    links = [_link(flow) for flow in flows]
     routes = find_routes(len(sheet.chain.stages), links)
     blocks = [_label(sheet, flow) for flow in flows]
     tall = dict.fromkeys(("", "above", "below"), 0.0)
@@ -75,8 +75,8 @@ def _plan(sheet: Sheet, flows: tuple[FlowPicture, ...], hidden: int) -> FlowPlan
     return FlowPlan(flows, hidden, routes, lane, max(LEAST_UNIT * sheet.f, tall[""] + 8 * sheet.f))
 
 
-def _link(flow: FlowPicture, columns: dict[int, int]) -> Link:
-    source, target = columns[flow.source], columns[flow.target]
+def _link(flow: FlowPicture) -> Link:
+    source, target = flow.source - 1, flow.target - 1
     if flow.kind in THIN:
         return Link(source, target, "above")
     return Link(source, target, "" if flow.kind != "loop" and target > source else "below")
@@ -132,7 +132,7 @@ def flow_band(sheet: Sheet, plan: FlowPlan, top: float, height: float) -> Group:
     plan = replace(plan, lane=plan.lane + growth * max(0.0, BEST_LANE * f - plan.lane))
     slack = max(0.0, height - plan.height(unit))
     frame = _Frame(sheet, plan, top + slack / 2 + _zone(routes.levels_above) * plan.lane, unit)
-    links = [_link(flow, {s.position: i for i, s in enumerate(sheet.chain.stages)}) for flow in plan.flows]
+    links = [_link(flow) for flow in plan.flows]
     below_items: dict[int, list[Item]] = {i: [] for i in range(len(plan.flows))}
     obstacles: list[Box] = [frame.node(column) for column in range(len(sheet.chain.stages))]
     spots: dict[int, list[Point]] = {}
@@ -148,9 +148,8 @@ def flow_band(sheet: Sheet, plan: FlowPlan, top: float, height: float) -> Group:
     items: list[Item] = []
     for i in drawing:
         flow = plan.flows[i]
-        way = sheet.word("long_from_to", a=flow.source, b=flow.target)
-        title = f"{printable(flow.name)}: {sheet.word(flow.kind)}, {way}"
-        title += f" ({printable(flow.material)})" if flow.material else ""
+        title = f"{told(flow.name)}: {sheet.word(flow.kind)}, {sheet.way(flow)}"
+        title += f" ({told(flow.material)})" if flow.material else ""
         items.append(Group(sheet.id(f"flow-{i}"), tuple(below_items[i]), title))
     items.append(_nodes(frame))
     items.append(Group(sheet.id("flow-labels"), tuple(item for i in sorted(texts) for item in texts[i])))
@@ -160,10 +159,10 @@ def flow_band(sheet: Sheet, plan: FlowPlan, top: float, height: float) -> Group:
 def _nodes(frame: _Frame) -> Group:
     sheet = frame.sheet
     items: list[Item] = []
-    for column, stage in enumerate(sheet.chain.stages):
+    for column in range(len(sheet.chain.stages)):
         left, top, right, bottom = frame.node(column)
         items.append(Rect(left, top, right - left, bottom - top, 4 * sheet.f, sheet.stage_colour(column)))
-        number = sheet.set(str(stage.position), Type(11 * sheet.f, 700), right - left)
+        number = sheet.set(sheet.number(column), Type(11 * sheet.f, 700), right - left)
         middle = (top + bottom) / 2 - number.height / 2
         items.append(sheet.place(number, (left + right) / 2, middle, sheet.theme.on_colour, "middle"))
     return Group(sheet.id("flow-stages"), tuple(items))

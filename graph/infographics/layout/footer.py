@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from graph.infographics.layout.sheet import Sheet, Type
+from graph.infographics.model import MOST_NAMED
 from graph.infographics.primitives import Group, Rect
 from graph.infographics.text import printable, text_width
 from ontology.texts import show_date
@@ -46,7 +47,7 @@ def _sources(sheet: Sheet, width: float) -> str:
     if not all_sources:
         return f"{sheet.word('sources')}: {sheet.word('no_sources')}"
     head = f"{sheet.counted('sources', len(all_sources))} ({len(all_sources)}): "
-    for shown in range(len(all_sources), 0, -1):
+    for shown in range(min(len(all_sources), MOST_NAMED), 0, -1):
         left = len(all_sources) - shown
         tail = f"; {sheet.word('and_more', count=left)}" if left else ""
         line = head + "; ".join(all_sources[:shown]) + tail

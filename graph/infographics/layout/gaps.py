@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graph.infographics.layout.participants import Setting
+from graph.infographics.layout.participants import Setting, how_many
 from graph.infographics.layout.shapes import status_icon
 from graph.infographics.layout.sheet import Block, Sheet, Type
-from graph.infographics.model import GAP_STATUSES, GapPicture
+from graph.infographics.model import GAP_STATUSES, MOST_NAMED, GapPicture
 from graph.infographics.primitives import Group, Item, Rect
-from graph.infographics.text import printable
+from graph.infographics.text import printable, text_width, told
 
 BETWEEN = 2.8
 
@@ -32,7 +33,7 @@ def gaps_height(sheet: Sheet, setting: Setting) -> float:
     """Height of the row when every gap has its box; 0 when the chain has no gaps."""
     tallest = 0.0
     for stage in sheet.chain.stages:
-        boxes = [_box(sheet, gap, setting).height for gap in stage.gaps]
+        boxes = [_box(sheet, gap, setting).height for gap in stage.gaps[:MOST_NAMED]]
         tallest = max(tallest, sum(boxes) + BETWEEN * sheet.f * max(0, len(boxes) - 1))
     return tallest
 
@@ -49,26 +50,16 @@ def gap_row(sheet: Sheet, setting: Setting, top: float, height: float) -> Group:
             line = Rect(x, y, sheet.column, 0.8 * f, 0.0, theme.line)
             columns.append(Group(name, (line, sheet.place(block, x + 5 * f, y + 6 * f, theme.soft_ink))))
             continue
-        boxes = [_box(sheet, gap, setting) for gap in stage.gaps]
-        shown = _how_many(sheet, [b.height for b in boxes], height)
+        boxes = [_box(sheet, gap, setting) for gap in stage.gaps[:MOST_NAMED]]
+        shown = how_many([b.height for b in boxes], len(stage.gaps), BETWEEN * f, height, lambda _: 13 * f)
         items: list[Item] = []
         for place, box in enumerate(boxes[:shown]):
             items.append(_draw(sheet, box, f"gap-{index}-{place}", x, y))
             y += box.height + BETWEEN * f
-        if shown < len(boxes):
-            items.append(_rest(sheet, [b.gap for b in boxes[shown:]], f"gaps-more-{index}", x, y))
+        if shown < len(stage.gaps):
+            items.append(_rest(sheet, stage.gaps[shown:], f"gaps-more-{index}", x, y))
         columns.append(Group(name, tuple(items)))
     return Group(sheet.id("gaps"), tuple(columns), sheet.word("row_gaps"))
-
-
-def _how_many(sheet: Sheet, heights: list[float], room: float) -> int:
-    gap = BETWEEN * sheet.f
-    if sum(heights) + gap * (len(heights) - 1) <= room + 0.01:
-        return len(heights)
-    for shown in range(len(heights) - 1, 0, -1):
-        if sum(heights[:shown]) + gap * shown + 13 * sheet.f <= room + 0.01:
-            return shown
-    return 0
 
 
 def _draw(sheet: Sheet, box: _Box, name: str, x: float, y: float) -> Group:
@@ -84,26 +75,26 @@ def _draw(sheet: Sheet, box: _Box, name: str, x: float, y: float) -> Group:
         *status_icon(box.gap.status, x + 10.5 * f, middle, 5.0 * f, style),
         sheet.place(box.name, x + 20 * f, middle - box.name.height / 2, sheet.theme.ink),
     )
-    return Group(sheet.id(name), items, printable(box.gap.competence), sheet.word(box.gap.status))
+    return Group(sheet.id(name), items, told(box.gap.competence), sheet.word(box.gap.status))
 
 
-def _rest(sheet: Sheet, hidden: list[GapPicture], name: str, x: float, y: float) -> Group:
+def _rest(sheet: Sheet, hidden: Sequence[GapPicture], name: str, x: float, y: float) -> Group:
     """How many gaps are not shown, in all and by status: "+3 more", then an icon and a number for each."""
     f, theme = sheet.f, sheet.theme
     says = sheet.word("more", count=len(hidden))
     type_ = Type(8.4 * f, 700)
     middle = y + 6.5 * f
-    block = sheet.set(says, type_, sheet.column * 0.45)
+    block = sheet.set(says, type_, sheet.column - 5 * f)
     items: list[Item] = [sheet.place(block, x + 5 * f, middle - block.height / 2, theme.ink)]
-    step = (sheet.column * 0.55 - 4 * f) / len(GAP_STATUSES)
-    at = x + sheet.column * 0.45
+    at = x + max(sheet.column * 0.45, 5 * f + text_width(printable(says), block.type.size, 700) + 4 * f)
     for status in GAP_STATUSES:
-        number = sum(gap.status == status for gap in hidden)
-        if number:
-            items.extend(status_icon(status, at + 4.5 * f, middle, 4.2 * f, theme.statuses[status]))
-            count = sheet.set(str(number), type_, step - 11 * f)
-            ink = theme.statuses[status].ink
-            items.append(sheet.place(count, at + 11 * f, middle - count.height / 2, ink))
-            at += step
-    listed = "; ".join(f"{printable(gap.competence)} ({sheet.word(gap.status)})" for gap in hidden)
-    return Group(sheet.id(name), tuple(items), says, listed)
+        number = str(sum(gap.status == status for gap in hidden))
+        room = text_width(number, type_.size, 700) + 1
+        if number == "0" or at + 11 * f + room > x + sheet.column:  # in a narrow column the whole is all that is said
+            continue
+        items.extend(status_icon(status, at + 4.5 * f, middle, 4.2 * f, theme.statuses[status]))
+        count = sheet.set(number, type_, room)
+        items.append(sheet.place(count, at + 11 * f, middle - count.height / 2, theme.statuses[status].ink))
+        at += max((sheet.column * 0.55 - 4 * f) / len(GAP_STATUSES), 11 * f + room + 3 * f)
+    named = [f"{told(gap.competence)} ({sheet.word(gap.status)})" for gap in hidden[:MOST_NAMED]]
+    return Group(sheet.id(name), tuple(items), says, sheet.listed(named, len(hidden)))

@@ -6,6 +6,7 @@ from graph.infographics.layout.shapes import status_icon
 from graph.infographics.layout.sheet import Sheet, Type
 from graph.infographics.model import SEVERAL
 from graph.infographics.primitives import Group, Item, Rect, Text
+from graph.infographics.text import told
 
 MAP_WIDTH = 190.0
 TITLE = Type(27.0, 700, 2, 1.12, 0.7)
@@ -33,12 +34,13 @@ def header(sheet: Sheet, top: float, width: float) -> tuple[Group, float]:
 def key_figures(sheet: Sheet, top: float, width: float) -> Group:
     """Counts of what the picture holds: nothing here is estimated."""
     chain, f, theme = sheet.chain, sheet.f, sheet.theme
-    participants = chain.participants
+    platforms = sum(row.platforms for row in chain.region_counts)
     gaps = [gap.status for stage in chain.stages for gap in stage.gaps]
-    regions = sum(1 for row in chain.region_counts if row.code not in (None, SEVERAL) and row.participants)
+    where = [row for row in chain.region_counts if row.code not in (None, SEVERAL) and row.participants]
+    regions = sum(len(row.regions) or 1 for row in where)
     figures: list[tuple[str, int, str | None]] = [
-        ("actors", sum(p.kind == "actor" for p in participants), None),
-        ("platforms", sum(p.kind == "platform" for p in participants), None),
+        ("actors", sum(row.participants for row in chain.region_counts) - platforms, None),
+        ("platforms", platforms, None),
         ("regions", regions, None),
         ("flows", len(chain.flows), None),
         *((f"needs_{status}", gaps.count(status), status) for status in ("no_actor", "no_data", "one_actor")),
@@ -112,7 +114,7 @@ def tile_map(sheet: Sheet, x: float, top: float, width: float, height: float) ->
         code = _centred(sheet, row.code or "–", Type(size, 600), left + 7 * f, box, tile_width * 0.55, ink)
         number = sheet.set(str(row.participants), Type(size * 1.1, 700), tile_width * 0.4)
         count = sheet.place(number, left + tile_width - 7 * f, upper + tile_height / 2 - number.height / 2, ink, "end")
-        name = f"{row.name}: {row.participants}"
+        name = f"{told(row.name)}: {row.participants}"
         items.append(Group(sheet.id(f"region-{rows.index(row)}"), (box, code, count), name, ref=row.code))
     return Group(sheet.id("map"), tuple(items), sheet.word("map_title"))
 

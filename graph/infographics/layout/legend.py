@@ -12,6 +12,7 @@ from graph.infographics.text import printable, text_width
 
 ROW = 13.4
 HEADING = 15.0
+LONGEST_REGION = 120.0
 TEXT = Type(8.4, 400, 1, 1.1, 0.95)
 Sign = Callable[[float, float], Sequence[Item]]
 Entry = tuple[Sign, float, str]  # sign, room for it, words
@@ -69,6 +70,7 @@ def _width(sheet: Sheet, entry: Entry) -> float:
 def _blocks(sheet: Sheet) -> list[tuple[str, list[Entry]]]:
     chain = sheet.chain
     used_shapes = {shape_of(p.actor_type) for p in chain.participants if p.kind == "actor"}
+    used_shapes |= {shape_of(c.actor_type) for stage in chain.stages for c in stage.crowds if c.kind == "actor"}
     used_flows = {flow.kind for flow in chain.flows}
     regions = [_region(sheet, row.code, row.name) for row in chain.region_counts]
     shapes = [_shape(sheet, shape) for shape in SHAPE_ORDER if shape in used_shapes]
@@ -88,6 +90,8 @@ def _blocks(sheet: Sheet) -> list[tuple[str, list[Entry]]]:
 
 def _region(sheet: Sheet, code: str | None, name: str) -> Entry:
     f, colour = sheet.f, sheet.region_colour(code)
+    # A region of another land may have any name; the rest of the legend needs its room too.
+    (short,) = sheet.set(name, TEXT.sized(TEXT.size * f), LONGEST_REGION * f).wrapped.lines
 
     def sign(x: float, y: float) -> list[Item]:
         block = sheet.set(code or "–", Type(8.0 * f, 700), 20 * f)
@@ -96,7 +100,7 @@ def _region(sheet: Sheet, code: str | None, name: str) -> Entry:
             sheet.place(block, x + 10 * f, y - block.height / 2, sheet.theme.on_colour, "middle"),
         ]
 
-    return sign, 24 * f, name
+    return sign, 24 * f, short
 
 
 def _shape(sheet: Sheet, shape: str) -> Entry:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from graph.infographics.layout.shapes import SHAPE_ORDER, mark, shape_of, status_icon
 from graph.infographics.layout.sheet import Block, Sheet, Type
-from graph.infographics.model import Participant, StagePicture
+from graph.infographics.model import MOST_NAMED, Participant, StagePicture
 from graph.infographics.primitives import Group, Item, Rect
-from graph.infographics.text import printable, text_width
+from graph.infographics.text import printable, text_width, told
 
 PAD = 5.0
 BETWEEN = 3.4
 MARKS_MOST = 60
 MARK = 6.4
+Look = tuple[str | None, str]  # region and shape
 #: What is said below those who are in a stage: only one of them counts, or none does, being planned or past.
 _NOTES = {"one_actor": "one_actor_only", "no_actor": "nobody_active", "no_data": "nobody_active"}
 
@@ -75,7 +77,7 @@ def _stage_height(sheet: Sheet, stage: StagePicture, setting: Setting) -> float:
     f = sheet.f
     if not stage.actors:
         return _note(sheet, stage).height + (38 * f if _note_status(stage) else 22 * f)
-    heights = [chip(sheet, participant, setting).height for participant in stage.actors]
+    heights = [chip(sheet, participant, setting).height for participant in stage.actors[:MOST_NAMED]]
     one = 14 * f if stage.status in _NOTES else 0.0
     return sum(heights) + BETWEEN * f * (len(heights) - 1) + 2 * PAD * f + one
 
@@ -98,15 +100,16 @@ def _actor_panel(sheet: Sheet, setting: Setting, index: int, stage: StagePicture
     y, bottom = top + PAD * f, top + height - PAD * f
     if stage.status in _NOTES:
         bottom -= 14 * f
-    chips = [chip(sheet, participant, setting) for participant in stage.actors]
-    shown = _how_many(sheet, [c.height for c in chips], bottom - y, inside)
+    chips = [chip(sheet, participant, setting) for participant in stage.actors[:MOST_NAMED]]
+    many = stage.number("actor")
+    heights = [c.height for c in chips]
+    shown = how_many(heights, many, BETWEEN * f, bottom - y, lambda hidden: _rest_height(sheet, hidden, inside))
     for place, one in enumerate(chips[:shown]):
         items.append(_draw_chip(sheet, one, f"actor-{index}-{place}", x + PAD * f, y, inside))
         y += one.height + BETWEEN * f
-    if shown < len(chips):
-        hidden = tuple(c.participant for c in chips[shown:])
-        items.append(_rest(sheet, hidden, f"more-{index}", x + PAD * f, y, inside))
-        y += _rest_height(sheet, len(hidden), inside) + BETWEEN * f
+    if shown < many:
+        items.append(_rest(sheet, stage.hidden("actor", shown), f"more-{index}", x + PAD * f, y, inside))
+        y += _rest_height(sheet, many - shown, inside) + BETWEEN * f
     if stage.status in _NOTES:
         style = theme.statuses[stage.status]
         base = y + 3 * f
@@ -132,10 +135,9 @@ def _draw_chip(sheet: Sheet, one: _Chip, name: str, x: float, y: float, width: f
         items.append(sheet.place(one.role, text_x, text_top + one.name.height + 5.0 * f, theme.soft_ink))
     code = sheet.set(participant.region or "–", Type(size * 0.88, 700), _code_room(sheet, size))
     items.append(sheet.place(code, x + width - size * 0.5, middle - code.height / 2, colour, "end"))
-    says = ", ".join(
-        filter(None, (sheet.word(f"type_{shape}"), participant.region, participant.role, participant.standing))
-    )
-    return Group(sheet.id(name), tuple(items), printable(participant.name), says, participant.id)
+    known = (sheet.word(f"type_{shape}"), participant.region, told(participant.role), participant.standing)
+    says = ", ".join(filter(None, known))
+    return Group(sheet.id(name), tuple(items), told(participant.name), says, participant.id)
 
 
 def _frame(sheet: Sheet, participant: Participant, x: float, y: float, width: float, height: float) -> Rect:
@@ -146,13 +148,12 @@ def _frame(sheet: Sheet, participant: Participant, x: float, y: float, width: fl
     return Rect(x, y, width, height, 3.5 * f, theme.paper, theme.line, 0.8 * f)
 
 
-def _how_many(sheet: Sheet, heights: list[float], room: float, width: float) -> int:
-    gap = BETWEEN * sheet.f
-    if sum(heights) + gap * (len(heights) - 1) <= room + 0.01:
-        return len(heights)
-    for shown in range(len(heights) - 1, 0, -1):
-        rest = _rest_height(sheet, len(heights) - shown, width)
-        if sum(heights[:shown]) + gap * shown + rest <= room + 0.01:
+def how_many(heights: Sequence[float], total: int, gap: float, room: float, rest: Callable[[int], float]) -> int:
+    """How many of all have room, one below another, with the note of so many that have none; the first have heights."""
+    if len(heights) == total and sum(heights) + gap * (total - 1) <= room + 0.01:
+        return total
+    for shown in range(min(len(heights), total - 1), 0, -1):
+        if sum(heights[:shown]) + gap * shown + rest(total - shown) <= room + 0.01:
             return shown
     return 0
 
@@ -163,43 +164,59 @@ def _marks(sheet: Sheet, hidden: int, width: float) -> tuple[int, int, int]:
     return stands_for, math.ceil(hidden / stands_for), max(1, int((width - 8 * sheet.f) // (MARK * sheet.f)))
 
 
-def _rest_height(sheet: Sheet, hidden: int, width: float) -> float:
-    _, marks, line = _marks(sheet, hidden, width)
-    return (19 + 5) * sheet.f + math.ceil(marks / line) * MARK * sheet.f
-
-
-def _rest(sheet: Sheet, hidden: tuple[Participant, ...], name: str, x: float, y: float, width: float) -> Group:
-    """How many more there are, with a small mark for each (or for several, which is then said)."""
-    f, theme = sheet.f, sheet.theme
-    stands_for, _, line = _marks(sheet, len(hidden), width)
-    order = {code: place for place, code in enumerate(sheet.region_codes)}
-    ordered = sorted(
-        hidden,
-        key=lambda p: (order.get(p.region, len(order)), SHAPE_ORDER.index(shape_of(p.actor_type)), p.id),
-    )
-    says = sheet.word("more", count=len(hidden))
+def _rest_says(sheet: Sheet, hidden: int, width: float) -> Block:
+    stands_for, _, _ = _marks(sheet, hidden, width)
+    says = sheet.word("more", count=hidden)
     if stands_for > 1:
         says = f"{says} ({sheet.word('mark_stands_for', count=stands_for)})"
+    return sheet.set(says, Type(8.8 * sheet.f, 700, 2), width - 12 * sheet.f)
+
+
+def _rest_height(sheet: Sheet, hidden: int, width: float) -> float:
+    _, marks, line = _marks(sheet, hidden, width)
+    says = _rest_says(sheet, hidden, width)
+    return 18 * sheet.f + says.height + math.ceil(marks / line) * MARK * sheet.f
+
+
+def _rest(sheet: Sheet, hidden: Counter[tuple[str | None, str]], name: str, x: float, y: float, width: float) -> Group:
+    """How many more there are, with a small mark for each (or for several, which is then said)."""
+    f, theme, many = sheet.f, sheet.theme, hidden.total()
+    stands_for, _, line = _marks(sheet, many, width)
+    says = _rest_says(sheet, many, width)
     items: list[Item] = [
-        Rect(x, y, width, _rest_height(sheet, len(hidden), width), 3.5 * f, theme.paper, theme.line, 0.8 * f),
-        sheet.text(says, Type(8.8 * f, 700), x + 6 * f, y + 6 * f, width - 12 * f, theme.ink),
+        Rect(x, y, width, _rest_height(sheet, many, width), 3.5 * f, theme.paper, theme.line, 0.8 * f),
+        sheet.place(says, x + 6 * f, y + 6 * f, theme.ink),
     ]
     start = x + (width - line * MARK * f) / 2
-    for place, participant in enumerate(ordered[::stands_for]):
+    looks = _ordered(sheet, hidden)
+    for place, (region, shape) in enumerate(_every(looks, stands_for)):
         mark_x = start + (place % line + 0.5) * MARK * f
-        mark_y = y + 18 * f + (place // line + 0.5) * MARK * f
-        items.append(
-            mark(
-                shape_of(participant.actor_type),
-                mark_x,
-                mark_y,
-                MARK * 0.36 * f,
-                sheet.region_colour(participant.region),
-            )
-        )
-    counts = Counter(participant.region or "–" for participant in ordered)
+        mark_y = y + 12 * f + says.height + (place // line + 0.5) * MARK * f
+        items.append(mark(shape, mark_x, mark_y, MARK * 0.36 * f, sheet.region_colour(region)))
+    counts: Counter[str] = Counter()
+    for (region, _), number in looks:
+        counts[region or "–"] += number
     regions = ", ".join(f"{code} {number}" for code, number in counts.items())
-    return Group(sheet.id(name), tuple(items), sheet.word("more", count=len(hidden)), regions)
+    return Group(sheet.id(name), tuple(items), sheet.word("more", count=many), regions)
+
+
+def _ordered(sheet: Sheet, hidden: Counter[tuple[str | None, str]]) -> list[tuple[Look, int]]:
+    """How many there are of each region and shape, in the order of the picture."""
+    looks: Counter[Look] = Counter()
+    for (region, actor_type), number in hidden.items():
+        looks[region, shape_of(actor_type)] += number
+    order = {code: place for place, code in enumerate(sheet.region_codes)}
+    return sorted(looks.items(), key=lambda item: (order.get(item[0][0], len(order)), SHAPE_ORDER.index(item[0][1])))
+
+
+def _every(looks: Iterable[tuple[Look, int]], step: int) -> Iterator[Look]:
+    """The first of each `step` of them, when they stand one after another."""
+    passed, wanted = 0, 0
+    for look, number in looks:
+        passed += number
+        while wanted < passed:
+            yield look
+            wanted += step
 
 
 def _note_status(stage: StagePicture) -> str | None:
@@ -260,7 +277,7 @@ def platforms_height(sheet: Sheet, setting: Setting) -> float:
     """Height of the row of platforms when each has a card; 0 when the chain has none."""
     tallest = 0.0
     for stage in sheet.chain.stages:
-        cards = [_card(sheet, participant, setting).height for participant in stage.platforms]
+        cards = [_card(sheet, participant, setting).height for participant in stage.platforms[:MOST_NAMED]]
         tallest = max(tallest, sum(cards) + BETWEEN * sheet.f * max(0, len(cards) - 1))
     return tallest
 
@@ -278,28 +295,19 @@ def platform_row(sheet: Sheet, setting: Setting, top: float, height: float) -> G
             line = Rect(x, y, sheet.column, 0.8 * f, 0.0, theme.line)
             columns.append(Group(name, (line, text)))
             continue
-        cards = [_card(sheet, participant, setting) for participant in stage.platforms]
-        shown = _cards_that_fit(sheet, [c.height for c in cards], height)
+        cards = [_card(sheet, participant, setting) for participant in stage.platforms[:MOST_NAMED]]
+        many = stage.number("platform")
+        shown = how_many([c.height for c in cards], many, BETWEEN * f, height, lambda _: 12 * f)
         items: list[Item] = []
         for place, card in enumerate(cards[:shown]):
             items.append(_draw_card(sheet, card, f"platform-{index}-{place}", x, y))
             y += card.height + BETWEEN * f
-        if shown < len(cards):
-            more = sheet.word("more", count=len(cards) - shown)
+        if shown < many:
+            more = sheet.word("more", count=many - shown)
             text = sheet.text(more, Type(8.8 * f, 700), x + 5 * f, y + 2 * f, sheet.column - 10 * f, theme.ink)
             items.append(Group(sheet.id(f"platforms-more-{index}"), (text,), more))
         columns.append(Group(name, tuple(items)))
     return Group(sheet.id("platforms"), tuple(columns), sheet.word("row_platforms"))
-
-
-def _cards_that_fit(sheet: Sheet, heights: list[float], room: float) -> int:
-    gap = BETWEEN * sheet.f
-    if sum(heights) + gap * (len(heights) - 1) <= room + 0.01:
-        return len(heights)
-    for shown in range(len(heights) - 1, 0, -1):
-        if sum(heights[:shown]) + gap * shown + 12 * sheet.f <= room + 0.01:
-            return shown
-    return 0
 
 
 def _draw_card(sheet: Sheet, card: _Card, name: str, x: float, y: float) -> Group:
@@ -341,5 +349,5 @@ def _draw_card(sheet: Sheet, card: _Card, name: str, x: float, y: float) -> Grou
         items.append(
             sheet.text(says, Type(8.4 * f, 600), x + sheet.column - 6 * f, foot + 0.8 * f, label, theme.ink, "end")
         )
-    description = ", ".join(filter(None, (says, participant.region, participant.role)))
-    return Group(sheet.id(name), tuple(items), printable(participant.name), description, participant.id)
+    description = ", ".join(filter(None, (says, participant.region, told(participant.role))))
+    return Group(sheet.id(name), tuple(items), told(participant.name), description, participant.id)

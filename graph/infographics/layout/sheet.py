@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from graph.infographics.model import ChainPicture
+from graph.infographics.model import ChainPicture, FlowPicture
 from graph.infographics.page import Page
 from graph.infographics.primitives import Anchor, Text
-from graph.infographics.text import CAP_HEIGHT, DESCENT, Wrapped, printable, wrap
+from graph.infographics.text import CAP_HEIGHT, DESCENT, Wrapped, printable, told, wrap
 from graph.infographics.theme import Theme
 from ontology.texts import say
 
@@ -104,6 +105,22 @@ class Sheet:
     def counted(self, key: str, number: int) -> str:
         """A noun in the form that goes with the number."""
         return say(f"picture.{key}", self.chain.language, count=number)
+
+    def number(self, index: int) -> str:
+        """The number of the stage at a place, as it is drawn; a dash when it is not known."""
+        position = self.chain.stages[index].position
+        return "–" if position is None else str(position)
+
+    def way(self, flow: FlowPicture) -> str:
+        """From which stage to which a flow leads, in words: by their numbers, or by name where one has none."""
+        ends = (self.chain.stages[place - 1] for place in (flow.source, flow.target))
+        a, b = (told(stage.name) if stage.position is None else stage.position for stage in ends)
+        return self.word("long_from_to", a=a, b=b)
+
+    def listed(self, said: Sequence[str], many: int) -> str:
+        """A list of what is said of some, with the number of those of whom nothing is."""
+        rest = many - len(said)
+        return "; ".join([*said, self.word("and_more", count=rest)] if rest else said)
 
     def stage_colour(self, index: int) -> str:
         """Colour of the stage at a place."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.infographics.layout.shapes import Point, polygon
 from graph.infographics.layout.sheet import Block, Sheet, Type
 from graph.infographics.primitives import Group, Item, Path
-from graph.infographics.text import printable
+from graph.infographics.text import printable, told
 
 DESCRIPTION = Type(8.5, 400, 6, 1.22, 0.95)
 NAME = Type(11.2, 600, 3, 1.14, 0.72)
@@ -34,14 +34,14 @@ def chevrons(sheet: Sheet, top: float, height: float) -> Group:
         if index:
             corners.append((x + point, middle))
         left = x + _inset(sheet, index)
-        number = sheet.set(str(stage.position), NUMBER.sized(NUMBER.size * f), _number_width(sheet))
+        number = sheet.set(sheet.number(index), NUMBER.sized(NUMBER.size * f), _number_width(sheet))
         name = _name(sheet, index)
         parts: tuple[Item, ...] = (
             Path(polygon(corners), colour),
             sheet.place(number, left, middle - number.height / 2, theme.on_colour),
             sheet.place(name, left + _number_width(sheet), middle - name.height / 2, theme.on_colour),
         )
-        title = f"{stage.position}. {printable(stage.name)}"
+        title = f"{sheet.number(index)}. {told(stage.name)}"
         items.append(Group(sheet.id(f"stage-{index}"), parts, title, sheet.word(stage.status)))
     return Group(sheet.id("stages"), tuple(items))
 
@@ -73,7 +73,7 @@ def _inset(sheet: Sheet, index: int) -> float:
 
 
 def _number_width(sheet: Sheet) -> float:
-    digits = max(len(str(stage.position)) for stage in sheet.chain.stages)
+    digits = max(len(sheet.number(index)) for index in range(len(sheet.chain.stages)))
     return (6 + 10.5 * digits) * sheet.f
 
 

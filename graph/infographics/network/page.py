@@ -75,6 +75,7 @@ def write_page(layout: NetworkLayout) -> str:
         language=language,
         title=escape(layout.title),
         hint=escape(say("network.hint", language)),
+        left_out=f"\n<p><strong>{escape(layout.left_out)}</strong></p>" if layout.left_out else "",
         legend=legend,
         table=escape(say("network.table", language, count=len(layout.edges))),
         heads=heads,
@@ -167,7 +168,7 @@ th, td {{ text-align: left; padding: .2rem .75rem .2rem 0; border-bottom: 1px so
 </head>
 <body>
 <h1>{title}</h1>
-<p>{hint}</p>
+<p>{hint}</p>{left_out}
 <ul>{legend}</ul>
 <div id="network" tabindex="0" role="application" aria-label="{title}"></div>
 <details><summary>{table}</summary><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>

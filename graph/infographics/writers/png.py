@@ -8,12 +8,13 @@ from graph.infographics.writers.typesetting import compile_page
 from ontology.errors import DrawingError
 
 HAIR = 0.01
+NARROWEST, WIDEST = 100, 10_000  # pixels; the widest, an A4 at 850 dots an inch, takes 0.8 GB to make
 
 
 def write_png(layout: Layout, width: int = 1600, with_text: bool = True) -> bytes:
-    """Write the layout as PNG bytes, `width` pixels wide (100 to 20000)."""
-    if not 100 <= width <= 20_000:
-        raise DrawingError("png-width", width=width)
+    """Write the layout as PNG bytes, `width` pixels wide (`NARROWEST` to `WIDEST`)."""
+    if not NARROWEST <= width <= WIDEST:
+        raise DrawingError("png-width", width=width, least=NARROWEST, most=WIDEST)
     # One point is one pixel, and the picture is a hair smaller than the page: typst rounds the size of its
     # raster up, and a raster one pixel larger than the page would lose a row and a column.
     height = round(width * layout.page.height_mm / layout.page.width_mm)
