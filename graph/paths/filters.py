@@ -12,9 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from graph.paths.adjacency import Adjacency, Ints
+from graph.paths.adjacency import Adjacency, Ints, ahead
 from graph.paths.index import PathIndex
-from graph.paths.kernel import ahead
 from ontology.metagraph import Kind, Relation
 
 Truths = npt.NDArray[np.bool_]

@@ -52,15 +52,16 @@ class GapFacts:
         self.workers: dict[str, dict[int, None]] = defaultdict(dict)
         self.through: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
         self.not_now: dict[str, dict[int, Mapping[str, Any]]] = defaultdict(dict)
+        numbers = {id: self.party(id) for id in works["subject"].unique()}
         pairs = dict.fromkeys(now.select("subject", "object").iter_rows())
-        themselves = {(self.party(subject), stage) for subject, stage in pairs}
+        themselves = {(numbers[subject], stage) for subject, stage in pairs}
         for subject, stage in pairs:
-            for party in self.behind(self.party(subject)):
+            for party in self.behind(numbers[subject]):
                 self.workers[stage][party] = None
                 if (party, stage) not in themselves:
                     self.through[stage][party].append(subject)
         for row in works.join(now, on=["subject", "object"], how="anti", maintain_order="left").iter_rows(named=True):
-            for party in self.behind(self.party(row["subject"])):
+            for party in self.behind(numbers[row["subject"]]):
                 if party not in self.workers[row["object"]]:
                     self.not_now[row["object"]].setdefault(party, row)
 
