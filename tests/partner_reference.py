@@ -83,8 +83,11 @@ _LETTERS = {kind: letter for letter, kind in KINDS.items()}
 
 
 @st.composite
-def small_worlds(draw: st.DrawFn) -> Tables:
-    """Draw a world of six actors: any pairs that the metagraph allows, some of them twice, some to themselves."""
+def small_worlds(draw: st.DrawFn, most: int = 14) -> Tables:
+    """Draw a world of six actors: any pairs that the metagraph allows, some of them twice, some to themselves.
+
+    Each relation has at most so many.
+    """
     links: dict[Relation, list[tuple[str, str]]] = {}
     for relation, spec in RELATIONS.items():
         allowed = [
@@ -95,7 +98,7 @@ def small_worlds(draw: st.DrawFn) -> Tables:
             for j in range(_HOW_MANY[_LETTERS[end]])
         ]
         if allowed:
-            links[relation] = draw(st.lists(st.sampled_from(allowed), max_size=14))
+            links[relation] = draw(st.lists(st.sampled_from(allowed), max_size=most))
     said: dict[str, dict[str, Any]] = {f"a{i}": {} for i in range(_HOW_MANY["a"])}
     return of(links, said)
 

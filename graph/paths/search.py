@@ -5,7 +5,8 @@
 3. In the corridor, the best path; then the best that leaves it after its first node, after its second, and so on
    (Yen 1971, doi:10.1287/mnsc.17.11.712, as partitioned by Lawler 1972); the best of those is the next.
 
-The bound begins near the best path of few steps, and grows until it holds as many paths as were asked for.
+The bound begins where there are about as many walks of four steps as paths were asked for, and grows until it holds as
+many paths.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from graph.paths.bridges import UNIT, Bridges, Steps
 #: More than any path costs, and small enough to be added up.
 _FAR = np.int64(2**61)
 
-#: How much dearer than the best path of few steps the others may be, in steps; at last, by any measure.
-_SLACKS = (1, 2, 4, None)
+#: By how many steps the bound grows each time; at last there is none.
+_SLACKS = (0, 1, 2, 4, None)
 
 Nodes = tuple[int, ...]
 
@@ -34,10 +35,11 @@ def cheapest(bridges: Bridges, start: int, end: int, most: int, steps: int) -> l
     """Return the `most` cheapest simple paths of at most `steps` steps, cheapest first; `steps` is 4 to 6."""
     near = (_Ball.around(bridges, start, end), _Ball.around(bridges, end, start))
     near = tuple(ball.grown(bridges).grown(bridges) for ball in near)
-    best = int((near[0].costs[-1] + near[1].costs[-1]).min())
+    by_way_of = near[0].costs[-1] + near[1].costs[-1]
+    by_way_of = np.sort(by_way_of[by_way_of < _FAR])
     found: list[tuple[int, Nodes]] = []
-    for slack in _SLACKS if best < _FAR else (None,):
-        bound = int(_FAR) - 1 if slack is None else best + slack * UNIT
+    for slack in _SLACKS if len(by_way_of) >= most else (None,):
+        bound = int(_FAR) - 1 if slack is None else int(by_way_of[most - 1]) + slack * UNIT
         # A longer path goes on for two steps at least after three from one end, and for three after three from the other.
         ahead, behind = near
         if steps > 4:
