@@ -27,8 +27,9 @@ import numpy as np
 import polars as pl
 
 from benchmarks.world import world
+from graph.paths.adjacency import Key, key_of
 from graph.paths.filters import Filters
-from graph.paths.index import Key, PathIndex, key_of
+from graph.paths.index import PathIndex
 from graph.questions.partners import find_partners
 from graph.stores.generation import Generation
 from ontology.facts import Tables
@@ -49,11 +50,12 @@ def fill(con: duckdb.DuckDBPyConnection, index: PathIndex) -> None:
     with TemporaryDirectory() as folder:
         file = Path(folder) / "rows.parquet"
         for key, adjacency in index.arrays.items():
-            sources = np.repeat(np.arange(len(adjacency.starts) - 1, dtype=np.int32), np.diff(adjacency.starts))
-            edges = {"a": sources, "b": np.asarray(adjacency.targets), "w": np.asarray(adjacency.weights)}
+            sources = np.repeat(np.arange(len(adjacency.starts) - 1, dtype=np.int32), adjacency.degrees())
+            weights = adjacency.leaving[sources] * adjacency.arriving[adjacency.targets]
+            edges = {"a": sources, "b": adjacency.targets, "w": weights}
             pl.DataFrame(edges).write_parquet(file)
             con.execute(f"CREATE TABLE \"{table_of(key)}\" AS SELECT * FROM '{file}' ORDER BY a, b")
-        index.ids[Kind.ACTOR].to_frame().with_row_index("n").write_parquet(file)
+        pl.DataFrame({"id": list(index.ids[Kind.ACTOR])}).with_row_index("n").write_parquet(file)
         con.execute(f"CREATE TABLE actor AS SELECT n::INTEGER AS n, id FROM '{file}'")
     con.execute("ANALYZE")
 
@@ -160,7 +162,7 @@ def differs(ours: Answer, theirs: Answer) -> str | None:
 def choose(index: PathIndex, count: int, seed: int) -> tuple[list[int], set[int]]:
     """Choose actors in a shuffled order, and say which are hubs: a tenth have most links, the rest come by chance."""
     own = [a for (_, kind, _, forward), a in index.arrays.items() if forward and kind is Kind.ACTOR]
-    degrees = np.sum([np.diff(adjacency.starts) for adjacency in own], axis=0)
+    degrees = np.sum([adjacency.degrees() for adjacency in own], axis=0)
     hubs = np.argsort(-degrees, kind="stable")[: count // 10]
     rest = np.setdiff1d(np.flatnonzero(degrees), hubs)
     random = np.random.default_rng(seed)
@@ -188,7 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def race(generation: Generation, options: argparse.Namespace) -> int:
     tables, index = generation.tables, generation.paths
-    ids = index.ids[Kind.ACTOR].to_list()
+    ids = index.ids[Kind.ACTOR]
     con = duckdb.connect()
     fill(con, index)
     ways = {

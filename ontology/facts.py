@@ -7,7 +7,7 @@ A `Batch` is what a loader returns: one source's facts and the rows that it refu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -231,6 +231,10 @@ class Frames(Mapping[Name, pl.DataFrame]):
     def scan(self, name: Name) -> pl.LazyFrame:
         """Return a frame of which only what is asked for need be read."""
         return self[name].lazy()
+
+    def rows(self, name: Name, numbers: Sequence[int]) -> pl.DataFrame:
+        """Return a few rows of a frame by their numbers, in the order of these."""
+        return self[name][list(numbers)]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -22,7 +22,6 @@ from graph.paths import PathIndex
 from graph.paths.filters import Filters
 from graph.paths.kernel import score
 from graph.questions.partner_answer import Partners
-from graph.stores.generation import Generation
 from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
@@ -367,17 +366,19 @@ def test_why_prefers_what_fills_a_gap() -> None:
 # ---- the index
 
 
-def test_a_reopened_index_answers_the_same(enf_tables: Tables, tmp_path: Path) -> None:
+def test_a_reopened_index_answers_the_same(enf_tables: Tables, enf_graph: KnowledgeGraph, tmp_path: Path) -> None:
     built = PathIndex.build(enf_tables)
     built.save(tmp_path / "paths")
     opened = PathIndex.open(tmp_path / "paths")
     again = PathIndex.build(enf_tables)
     for key, adjacency in built.arrays.items():
-        for part in ("starts", "targets", "weights"):
+        for part in ("starts", "targets", "leaving", "arriving"):
             assert np.array_equal(getattr(adjacency, part), getattr(opened.arrays[key], part))
             assert np.array_equal(getattr(adjacency, part), getattr(again.arrays[key], part))
-            assert isinstance(getattr(opened.arrays[key], part), np.memmap)
-    in_memory, on_disk = generation_of(enf_tables), Generation(enf_tables, {"generation": 1}, tmp_path)
+            assert not getattr(opened.arrays[key], part).flags.writeable
+    for kind, own in built.ids.items():
+        assert list(opened.ids[kind]) == list(own) == sorted(set(enf_tables.entity(kind)["id"]))
+    in_memory, on_disk = generation_of(enf_tables), enf_graph.generation
     for actor in in_memory.directory.ids(Kind.ACTOR)[::10]:
         wishes: Any = {"outside": "region", "actor_type": "sme", "min_trl": 3}
         answers = [ask(generation, actor, **wishes).to_dict("fi") for generation in (in_memory, on_disk)]
@@ -389,14 +390,15 @@ def test_an_index_of_nothing_can_be_kept(tmp_path: Path) -> None:
     assert PathIndex.open(tmp_path / "paths").actors == 0
 
 
+@pytest.mark.parametrize("file", ["arrays.bin", "layout.json"])
 @pytest.mark.parametrize("damage", ["cut", "gone", "other"])
-def test_a_damaged_index_says_so(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_index_says_so(tmp_path: Path, damage: str, file: str) -> None:
     PathIndex.build(FILTERED).save(tmp_path / "paths")
-    file = tmp_path / "paths" / "hasCompetence-Actor-Competence-out.targets.npy"
+    path = tmp_path / "paths" / file
     if damage == "gone":
-        file.unlink()
+        path.unlink()
     else:
-        file.write_bytes(file.read_bytes()[:40] if damage == "cut" else b"not numpy")
+        path.write_bytes(path.read_bytes()[:40] if damage == "cut" else b"{}")
     with pytest.raises(DamagedWorkspace, match="made again from the tables"):
         PathIndex.open(tmp_path / "paths")
 
@@ -408,6 +410,7 @@ def test_many_threads_get_the_answers_of_one(enf_tables: Tables) -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda actor: score(index, actor), actors))
     for actor, scores in zip(actors, together, strict=True):
+        assert np.array_equal(scores.actors, alone[actor].actors)
         for family in Family:
             assert np.array_equal(scores.parts[family], alone[actor].parts[family])
 

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import polars as pl
-
+from graph.paths.index import PathIndex
 from graph.stores.directory import Directory
 from graph.stores.entities import Evidence
 from graph.stores.standing import standing
 from ontology.facts import Tables, columns, in_language
-from ontology.metagraph import RELATIONS, Relation
+from ontology.metagraph import RELATIONS, Kind, Relation
+from ontology.metapaths import Step
 from ontology.vocabulary import name, role_label
 
 if TYPE_CHECKING:
     from graph import shapes
 
-Pair = tuple[str, str]
+
+class Link(NamedTuple):
+    """A link between two nodes of the index, by their kinds and numbers."""
+
+    relation: Relation
+    ends: tuple[Kind, Kind]
+    subject: int
+    object: int
+
+    @classmethod
+    def of(cls, step: Step, kinds: tuple[Kind, Kind], nodes: tuple[int, int]) -> Link:
+        """Return the link that a step walks between two nodes of these kinds."""
+        (start, end), (first, last) = kinds, nodes
+        return cls(step.relation, kinds, first, last) if step.forward else cls(step.relation, (end, start), last, first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +78,25 @@ def evidence_of(row: Mapping[str, Any]) -> Evidence:
     return Evidence(row["source"], row["record"], row["method"], row["source_url"], row["note"])
 
 
-def find_edges(tables: Tables, wanted: Iterable[tuple[Relation, str, str]]) -> dict[tuple[Relation, str, str], Edge]:
-    """Return the edges between these ids with all of their records, each relation's table read once."""
-    pairs: dict[Relation, dict[Pair, None]] = defaultdict(dict)
-    for relation, subject, object in wanted:
-        pairs[relation][subject, object] = None
-    found: dict[tuple[Relation, str, str], Edge] = {}
-    for relation, ends in pairs.items():
-        subjects, objects = zip(*ends, strict=True)
-        frame = tables.link(relation)
-        own = columns(RELATIONS[relation].link_attributes, frame.columns)
-        asked = pl.DataFrame({"subject": subjects, "object": objects})
-        rows: dict[Pair, list[dict[str, Any]]] = defaultdict(list)
-        # The ids alone rule out nearly all rows, and do so faster than a join of the whole table.
-        near = frame.filter(pl.col("subject").is_in(asked["subject"].unique().implode()))
-        for row in near.join(asked, on=["subject", "object"], how="semi", maintain_order="left").iter_rows(named=True):
-            rows[row["subject"], row["object"]].append(row)
-        for (subject, object), records in rows.items():
-            found[relation, subject, object] = Edge(
-                relation,
-                subject,
-                object,
-                tuple(evidence_of(row) for row in records),
-                tuple(MappingProxyType({k: row[k] for k in own if row[k] is not None}) for row in records),
-            )
-    return found
+def find_edges(index: PathIndex, tables: Tables, wanted: Iterable[Link]) -> dict[Link, Edge]:
+    """Return these links of the index with all of their records, each relation's table asked once."""
+    rows: dict[Relation, dict[int, Link]] = defaultdict(dict)
+    for link in dict.fromkeys(wanted):
+        rows[link.relation].update(dict.fromkeys(index.rows(*link), link))
+    records: dict[Link, list[Mapping[str, Any]]] = defaultdict(list)
+    for relation, links in rows.items():
+        numbers = sorted(links)
+        for number, row in zip(numbers, tables.links.rows(relation, numbers).iter_rows(named=True), strict=True):
+            records[links[number]].append(row)
+    return {link: _edge(index, link, told) for link, told in records.items()}
+
+
+def _edge(index: PathIndex, link: Link, records: Sequence[Mapping[str, Any]]) -> Edge:
+    (subject, object), own = link.ends, columns(RELATIONS[link.relation].link_attributes, records[0])
+    return Edge(
+        link.relation,
+        index.id(subject, link.subject),
+        index.id(object, link.object),
+        tuple(evidence_of(row) for row in records),
+        tuple(MappingProxyType({name: row[name] for name in own if row[name] is not None}) for row in records),
+    )

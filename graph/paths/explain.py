@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from graph.paths.edges import Edge, find_edges
+from graph.paths.edges import Edge, Link, find_edges
 from graph.paths.index import PathIndex
 from graph.stores.directory import Directory
 from ontology.facts import Tables
@@ -80,29 +80,29 @@ def best_paths(index: PathIndex, start: int, end: int, most: int) -> list[IndexP
 
 def explain(index: PathIndex, tables: Tables, found: Sequence[IndexPath]) -> tuple[PartnerPath, ...]:
     """Return paths with their ids, and with the records behind each of their edges."""
-    named = [
-        tuple(index.id(kind, number) for kind, number in zip(path.metapath.kinds, path.nodes, strict=True))
-        for path in found
-    ]
-    keys = [_keys(path.metapath, ids) for path, ids in zip(found, named, strict=True)]
-    edges = find_edges(tables, [key for own in keys for key in own])
+    links = [_links(path) for path in found]
+    edges = find_edges(index, tables, [link for own in links for link in own])
     return tuple(
-        PartnerPath(path.metapath, ids, path.weight, tuple(edges[key] for key in own), _holders(index, path))
-        for path, ids, own in zip(found, named, keys, strict=True)
+        PartnerPath(
+            path.metapath,
+            tuple(map(index.id, path.metapath.kinds, path.nodes)),
+            path.weight,
+            tuple(edges[link] for link in own),
+            _holders(index, path),
+        )
+        for path, own in zip(found, links, strict=True)
     )
 
 
-def _keys(metapath: Metapath, ids: tuple[str, ...]) -> list[tuple[Relation, str, str]]:
-    return [
-        (step.relation, start, end) if step.forward else (step.relation, end, start)
-        for step, (start, end) in zip(metapath.steps, pairwise(ids), strict=True)
-    ]
+def _links(path: IndexPath) -> list[Link]:
+    kinds, nodes = pairwise(path.metapath.kinds), pairwise(path.nodes)
+    return [Link.of(*each) for each in zip(path.metapath.steps, kinds, nodes, strict=True)]
 
 
 def _holders(index: PathIndex, path: IndexPath) -> int | None:
     for kind, number in zip(path.metapath.kinds, path.nodes, strict=True):
         if kind is Kind.COMPETENCE:
-            return int(index.competence_holders[number])
+            return index.competence_holders(number)
     return None
 
 
@@ -124,20 +124,19 @@ def _follow(index: PathIndex, metapath: Metapath, start: int, end: int) -> Itera
         nodes, weight = todo.pop()
         place = len(nodes)
         adjacency = index.adjacency(steps[place - 1], kinds[place - 1], kinds[place])
-        begin = adjacency.starts[nodes[-1]]
         targets = adjacency.neighbours(nodes[-1])
         if place == last:
-            found = np.flatnonzero(targets == end)
+            found = targets[targets == end]
         elif place in reach:
-            found = np.flatnonzero(np.isin(targets, reach[place], assume_unique=True))
+            found = np.intersect1d(targets, reach[place], assume_unique=True)
         else:
-            found = np.arange(len(targets))
-        for spot in found:
-            node = int(targets[spot])
+            found = targets
+        leaving = float(adjacency.leaving[nodes[-1]])
+        for node, arriving in zip(found.tolist(), adjacency.arriving[found].tolist(), strict=True):
             # A platform may come twice in a metapath, but not twice the same one.
             if any(kind is kinds[place] and other == node for kind, other in zip(kinds, nodes, strict=False)):
                 continue
-            step = (*nodes, node), weight * float(adjacency.weights[begin + spot])
+            step = (*nodes, node), weight * leaving * arriving
             if place == last:
                 yield step
             else:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.paths.index import Ints, PathIndex
+from graph.paths.adjacency import Adjacency, Ints
+from graph.paths.index import PathIndex
+from graph.paths.kernel import ahead
 from ontology.metagraph import Kind, Relation
 
 Truths = npt.NDArray[np.bool_]
@@ -42,7 +44,8 @@ def joined(index: PathIndex, actor: int, kind: Kind, relations: Sequence[Relatio
 
 
 def decide(index: PathIndex, actor: int, candidates: Ints, filters: Filters) -> tuple[Ints, Ints]:
-    """Return the candidates that pass every filter, and those that fail none and yet cannot be decided on.
+    """Return the places of the candidates that pass every filter, and the places of those that fail none and yet cannot
+    be decided on.
 
     A region takes in the regions that are part of it. An actor whose own region is not known can tell of nobody
     whether they are outside it.
@@ -51,27 +54,27 @@ def decide(index: PathIndex, actor: int, candidates: Ints, filters: Filters) -> 
     unsure = np.zeros(len(candidates), np.bool_)
     if "cluster" in filters.outside:
         own = joined(index, actor, Kind.CLUSTER, IN_CLUSTER)
-        allowed &= ~_members(index, own, Kind.CLUSTER, IN_CLUSTER)[candidates]
+        for relation in IN_CLUSTER if len(own) else ():
+            allowed &= ~_leads(index.arrays[relation, Kind.ACTOR, Kind.CLUSTER, True], candidates, own)
     if "region" in filters.outside or filters.region is not None:
         located = index.arrays[Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION, True]
-        placed = (np.diff(located.starts) > 0)[candidates]
+        placed = located.degrees(candidates) > 0
         if "region" in filters.outside:
-            own = located.neighbours(actor).astype(np.int64)
-            allowed &= ~_members(index, own, Kind.REGION, (Relation.LOCATED_IN,))[candidates]
+            own = located.neighbours(actor)
+            allowed &= ~_leads(located, candidates, own)
             unsure |= ~placed if len(own) else True
         if filters.region is not None:
-            inside = _members(index, _parts(index, filters.region), Kind.REGION, (Relation.LOCATED_IN,))[candidates]
-            allowed &= inside | ~placed
+            allowed &= _leads(located, candidates, _parts(index, filters.region)) | ~placed
             unsure |= ~placed
     if filters.actor_type is not None:
-        missing = index.actor_types.is_null().to_numpy()[candidates]
-        allowed &= index.actor_types.eq_missing(filters.actor_type).to_numpy()[candidates] | missing
+        same, missing = index.of_type(candidates, filters.actor_type)
+        allowed &= same | missing
         unsure |= missing
     if filters.min_trl is not None:
         trl = index.trl[candidates]
         allowed &= (trl >= filters.min_trl) | (trl == 0)
         unsure |= trl == 0
-    return candidates[allowed & ~unsure], candidates[allowed & unsure]
+    return np.flatnonzero(allowed & ~unsure), np.flatnonzero(allowed & unsure)
 
 
 def _parts(index: PathIndex, region: str) -> Ints:
@@ -87,11 +90,9 @@ def _parts(index: PathIndex, region: str) -> Ints:
     return np.array(sorted(found), np.int64)
 
 
-def _members(index: PathIndex, nodes: Ints, kind: Kind, relations: Sequence[Relation]) -> Truths:
-    """For all actors, whether any of these relations joins them to any of these nodes."""
-    found = np.zeros(index.actors, np.bool_)
-    for relation in relations:
-        back = index.arrays[relation, Kind.ACTOR, kind, False]
-        for node in nodes:
-            found[back.neighbours(int(node))] = True
+def _leads(adjacency: Adjacency, sources: Ints, nodes: npt.NDArray[np.integer[Any]]) -> Truths:
+    """For each source, whether a step leads from it to any of these nodes."""
+    targets, counts = ahead(adjacency, sources)
+    found = np.zeros(len(sources), np.bool_)
+    found[np.repeat(np.arange(len(sources)), counts)[np.isin(targets, nodes)]] = True
     return found

@@ -1,95 +1,73 @@
-"""The path index: who is joined to whom, as arrays, for every relation that a metapath walks.
+"""The path index: who is joined to whom, as arrays, for every relation that may be a step of a path.
 
-Made from tables in one pass, saved as .npy files, opened by memory mapping. It never goes through the RDF store.
+Made from tables in one pass and saved as one file, which is opened by mapping it into memory: what is not asked for is
+not read. It never goes through the RDF store.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from graph.stores.readiness import known_levels
+from graph.paths.adjacency import Adjacency, Ints, Key, arrays_name, key_of, needed, numbered
+from graph.paths.arrays import Arrays, open_arrays, save_arrays
+from graph.paths.build import build_arrays
+from graph.paths.ids import Ids
 from ontology.errors import DamagedWorkspace
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
-from ontology.metapaths import DAMPING, METAPATHS, Step
+from ontology.metapaths import DAMPING, Step
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-
-#: Links that are no step of a metapath, and yet needed by filters.
-_FACETS = (
-    (Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION),
-    (Relation.PART_OF, Kind.REGION, Kind.REGION),
-    (Relation.COORDINATES, Kind.ACTOR, Kind.CLUSTER),
-    (Relation.COORDINATES, Kind.ACTOR, Kind.PROJECT),
-)
+#: Goes up when an array gets another meaning.
+_FORMAT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Adjacency:
-    """For each node, the nodes that one step leads to (ascending), and the weight of each edge.
-
-    The neighbours of node i are `targets[starts[i]:starts[i + 1]]`. An edge weighs
-    (out-degree of its source x in-degree of its target)^-damping, the same both ways (Himmelstein et al. 2017,
-    eLife 6:e26726, the degree-weighted path count).
-    """
-
-    starts: Ints
-    targets: npt.NDArray[np.int32]
-    weights: Floats
-
-    def neighbours(self, node: int) -> npt.NDArray[np.int32]:
-        """Return the nodes that one step leads to."""
-        return self.targets[self.starts[node] : self.starts[node + 1]]
-
-
-Key = tuple[Relation, Kind, Kind, bool]
-
-
-def key_of(step: Step, start: Kind, end: Kind) -> Key:
-    """Return the name of the arrays that a step between two kinds walks."""
-    kinds = (start, end) if step.forward else (end, start)
-    return (step.relation, *kinds, step.forward)
-
-
-def _needed() -> list[tuple[Relation, Kind, Kind]]:
-    walked = {key_of(step, start, end)[:3] for path in METAPATHS for step, start, end in path.typed_steps()}
-    return sorted(walked | set(_FACETS))
-
-
-def _kinds() -> list[Kind]:
-    """The kinds whose nodes are numbered."""
-    return sorted({Kind.ACTOR, *(kind for _, *ends in _needed() for kind in ends)})
+def fingerprint() -> str:
+    """Return a digest of the definitions that an index depends on: an index made by others is stale."""
+    keys = needed()
+    damping = {relation: DAMPING[relation] for relation, *_ in keys}
+    return hashlib.sha256(json.dumps([_FORMAT, keys, damping]).encode()).hexdigest()
 
 
 class PathIndex:
     """Arrays of a generation, for the kernel: immutable, and safe to ask from many threads."""
 
-    def __init__(
-        self,
-        ids: Mapping[Kind, pl.Series],
-        arrays: Mapping[Key, Adjacency],
-        actor_types: pl.Series,
-        trl: npt.NDArray[np.int8],
-    ) -> None:
-        self.ids = MappingProxyType(dict(ids))
-        self.arrays = MappingProxyType(dict(arrays))
-        self.actor_types = actor_types
-        self.trl = trl
+    def __init__(self, arrays: Arrays) -> None:
+        def ids(name: str) -> Ids:
+            return Ids(arrays[f"{name}.ends"], arrays[f"{name}.letters"])
+
+        def adjacency(relation: Relation, subject: Kind, object: Kind, forward: bool) -> Adjacency:
+            name, other = (arrays_name((relation, subject, object, way)) for way in (forward, not forward))
+            targets = arrays[f"{name}.targets"]
+            if not len(targets):
+                many, others = (len(arrays[f"{kind}.ends"]) for kind in (subject, object)[:: 1 if forward else -1])
+                return Adjacency(
+                    np.broadcast_to(np.int64(0), many + 1),
+                    targets,
+                    np.broadcast_to(1.0, many),
+                    np.broadcast_to(1.0, others),
+                )
+            return Adjacency(arrays[f"{name}.starts"], targets, arrays[f"{name}.leaving"], arrays[f"{other}.leaving"])
+
+        self._held = arrays
+        self.ids = MappingProxyType({kind: ids(kind) for kind in numbered()})
+        self.arrays: Mapping[Key, Adjacency] = MappingProxyType(
+            {(*ends, forward): adjacency(*ends, forward) for ends in needed() for forward in (True, False)}
+        )
+        self._type_names = tuple(ids("actor-types"))
+        self._types: npt.NDArray[np.int16] = arrays["actor-type"]
+        self.trl: npt.NDArray[np.int8] = arrays["trl"]
 
     @property
     def actors(self) -> int:
         """The number of actors."""
-        return self.ids[Kind.ACTOR].len()
+        return len(self.ids[Kind.ACTOR])
 
     def adjacency(self, step: Step, start: Kind, end: Kind) -> Adjacency:
         """Return the arrays that a step between two kinds walks."""
@@ -97,103 +75,62 @@ class PathIndex:
 
     def number(self, kind: Kind, id: str) -> int | None:
         """Return the number of an id among its kind, or None; ids are numbered in their order."""
-        ids = self.ids[kind]
-        place = bisect_left(ids, id)  # a few looks; polars' own search looks at the whole series first
-        return place if place < ids.len() and ids[place] == id else None
+        return self.ids[kind].number(id)
 
     def id(self, kind: Kind, number: int) -> str:
         """Return the id of a number."""
-        return str(self.ids[kind][int(number)])
+        return self.ids[kind][int(number)]
 
-    @cached_property
-    def competence_holders(self) -> npt.NDArray[np.int64]:
-        """How many actors and platforms have each competence."""
-        counts = np.zeros(self.ids[Kind.COMPETENCE].len(), np.int64)
-        for kind in (Kind.ACTOR, Kind.PLATFORM):
-            counts += np.diff(self.arrays[Relation.HAS_COMPETENCE, kind, Kind.COMPETENCE, False].starts)
-        return counts
+    def actor_type(self, number: int) -> str | None:
+        """Return the code of an actor's type; None where it is not known."""
+        code = int(self._types[number])
+        return None if code < 0 else self._type_names[code]
 
-    # ---- making
+    def of_type(self, actors: Ints, code: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Return which of these actors are of a type, and of which the type is not known."""
+        types = self._types[actors]
+        wanted = self._type_names.index(code) if code in self._type_names else len(self._type_names)
+        return types == wanted, types < 0
+
+    def competence_holders(self, competence: int) -> int:
+        """Return how many actors and platforms have a competence."""
+        holders = (self.arrays[Relation.HAS_COMPETENCE, kind, Kind.COMPETENCE, False] for kind in _PARTIES)
+        return sum(len(each.neighbours(competence)) for each in holders)
+
+    def rows(self, relation: Relation, ends: tuple[Kind, Kind], subject: int, object: int) -> list[int]:
+        """Return the rows of the relation's table that tell of the edge between two nodes, in their order."""
+        adjacency = self.arrays[relation, *ends, True]
+        begin, targets = int(adjacency.starts[subject]), adjacency.neighbours(subject)
+        spot = int(np.searchsorted(targets, object))
+        if spot == len(targets) or targets[spot] != object:
+            return []
+        name = arrays_name((relation, *ends, True))
+        edge = begin + spot
+        low, high = np.searchsorted(self._held[f"{name}.more-edges"], [edge, edge + 1])
+        return [int(self._held[f"{name}.rows"][edge]), *self._held[f"{name}.more-rows"][low:high].tolist()]
 
     @classmethod
     def build(cls, tables: Tables) -> PathIndex:
         """Return the index of these tables. Parallel links count as one edge; a link of a node to itself as none."""
-        ids = {kind: tables.entity(kind)["id"].unique().sort().rename("id") for kind in _kinds()}
-        numbers = {kind: own.to_frame().with_row_index("number") for kind, own in ids.items()}
-        arrays: dict[Key, Adjacency] = {}
-        for relation, subject, object in _needed():
-            pairs = (
-                tables.link(relation)
-                .select("subject", "object")
-                .filter(pl.col("subject") != pl.col("object"))
-                .join(numbers[subject].rename({"id": "subject", "number": "s"}), on="subject")
-                .join(numbers[object].rename({"id": "object", "number": "o"}), on="object")
-                .select("s", "o")
-                .unique()
-                .sort("s", "o")
-            )
-            sources, targets = pairs["s"].to_numpy(), pairs["o"].to_numpy()
-            out = np.bincount(sources, minlength=ids[subject].len())
-            into = np.bincount(targets, minlength=ids[object].len())
-            weights = (out[sources] * into[targets]).astype(np.float64) ** -DAMPING[relation]
-            order = np.lexsort((sources, targets))
-            arrays[relation, subject, object, True] = _adjacency(out, targets, weights)
-            arrays[relation, subject, object, False] = _adjacency(into, sources[order], weights[order])
-        said = tables.entity(Kind.ACTOR).select("id", "actor_type").drop_nulls()
-        types = said.unique("id", keep="first", maintain_order=True)  # the first source that says so, as in Directory
-        actor_types = ids[Kind.ACTOR].to_frame().join(types, on="id", how="left", maintain_order="left")["actor_type"]
-        return cls(ids, arrays, actor_types, _best_trl(tables, ids[Kind.ACTOR]))
-
-    # ---- keeping
+        return cls(build_arrays(tables))
 
     def save(self, folder: Path) -> None:
         """Write the index into a new folder."""
-        folder.mkdir(parents=True)
-        for kind, ids in self.ids.items():
-            ids.to_frame().write_parquet(folder / f"{kind}.parquet", statistics=False)
-        for key, adjacency in self.arrays.items():
-            for part in ("starts", "targets", "weights"):
-                np.save(folder / f"{_name(key)}.{part}.npy", getattr(adjacency, part))
-        self.actor_types.to_frame().write_parquet(folder / "actor-types.parquet", statistics=False)
-        np.save(folder / "trl.npy", self.trl)
+        save_arrays(folder, self._held)
 
     @classmethod
     def open(cls, folder: Path) -> PathIndex:
-        """Open an index, its arrays memory-mapped; raises DamagedWorkspace when a file is not as it was written."""
+        """Open an index, memory-mapped; raises DamagedWorkspace when a file is not as it was written."""
+        arrays = open_arrays(folder)
         try:
-            ids = {kind: pl.read_parquet(folder / f"{kind}.parquet")["id"] for kind in _kinds()}
-            arrays = {
-                (relation, subject, object, forward): Adjacency(
-                    *(
-                        np.load(folder / f"{_name((relation, subject, object, forward))}.{part}.npy", mmap_mode="r")
-                        for part in ("starts", "targets", "weights")
-                    )
-                )
-                for relation, subject, object in _needed()
-                for forward in (True, False)
-            }
-            types = pl.read_parquet(folder / "actor-types.parquet")["actor_type"]
-            return cls(ids, arrays, types, np.load(folder / "trl.npy", mmap_mode="r"))
-        except (OSError, ValueError, KeyError, EOFError, pl.exceptions.PolarsError) as error:
+            return cls(arrays)
+        except (KeyError, ValueError) as error:
             raise DamagedWorkspace("derived-unreadable", path=str(folder), said=str(error)) from error
 
-
-def _adjacency(degrees: Ints, targets: npt.NDArray[np.uint32], weights: Floats) -> Adjacency:
-    starts = np.zeros(len(degrees) + 1, np.int64)
-    np.cumsum(degrees, out=starts[1:])
-    return Adjacency(starts, targets.astype(np.int32), weights)
-
-
-def _name(key: Key) -> str:
-    relation, subject, object, forward = key
-    return f"{relation}-{subject}-{object}-{'out' if forward else 'in'}"
+    def close(self) -> None:
+        """Let go of the file, which some systems can neither rename nor remove before; nothing can be asked then."""
+        self._held = self.ids = self.arrays = MappingProxyType({})
+        self._types = self.trl = np.empty(0, np.int8)
 
 
-def _best_trl(tables: Tables, actors: pl.Series) -> npt.NDArray[np.int8]:
-    """The best known TRL of each actor's platforms, operated or partnered in; 0 where none is known."""
-    known = known_levels(tables).select(platform="id", trl="high").collect()
-    roles = (Relation.OPERATES, Relation.PARTNER_IN)
-    joins = [tables.link(relation).select(id="subject", platform="object") for relation in roles]
-    best = pl.concat(joins).join(known, on="platform").group_by("id").agg(pl.col("trl").max())
-    levels = actors.to_frame().join(best, on="id", how="left", maintain_order="left")["trl"]
-    return levels.fill_null(0).cast(pl.Int8).to_numpy()
+_PARTIES = (Kind.ACTOR, Kind.PLATFORM)

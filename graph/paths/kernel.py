@@ -1,8 +1,9 @@
-"""The weight of all paths from one actor to every other, family by family.
+"""The weight of all paths from one actor to every other that is reached, family by family.
 
 1. From the actor, each metapath is walked as a frontier: the nodes reached and the weight of the paths to each.
 2. Metapaths of a family that have the same steps left are merged, so the costly last step is walked once.
-3. The last steps of a family are added up by actor in one go.
+3. The ends of all families are added up by actor in one go: sums are kept for those who were reached, and for no
+others.
 
 A platform may come twice in a metapath; its paths are then split by the first platform, which the second may not be.
 Only local arrays are written, so threads do not meet.
@@ -11,90 +12,102 @@ Only local arrays are written, so threads do not meet.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.paths.index import Adjacency, Floats, PathIndex
+from graph.paths.adjacency import Adjacency, Floats, Ints, Nodes
+from graph.paths.index import PathIndex
 from ontology.metagraph import Kind
 from ontology.metapaths import METAPATHS, Family, Metapath, Step
 
-Nodes = npt.NDArray[np.int32]
 Frontier = tuple[Nodes, Floats]
 #: Rows longer than this on average are copied as a whole.
 _LONG = 40
+
+#: Where there are so many ends that each actor could be reached by one of so many, all actors are added up.
+_MUCH = 8
 
 _Rest = tuple[tuple[Kind, ...], tuple[Step, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """For each family, the part of every actor: the sum of the weights of all paths to it."""
+    """The actors that were reached (numbers, in no order), and for each family their parts, in the same order.
 
-    parts: dict[Family, Floats]
+    A part is the sum of the weights of all paths of the family.
+    """
+
+    actors: Ints
+    parts: Mapping[Family, Floats]
 
 
 def score(index: PathIndex, actor: int, metapaths: Iterable[Metapath] = METAPATHS) -> Scores:
-    """Return the parts of all actors as seen from one; its own are 0."""
-    steps: dict[tuple[Step, Kind, Kind, int], Frontier] = {}
-    parts = {}
+    """Return whom paths lead to from an actor, which itself is not among them, with their parts."""
+    firsts: dict[tuple[Step, Kind], Frontier] = {}
     by_family: dict[Family, list[Metapath]] = defaultdict(list)
     for metapath in metapaths:
         by_family[metapath.family].append(metapath)
-    for family in Family:
-        waiting: dict[_Rest, list[Frontier]] = defaultdict(list)
-        ends: list[Frontier] = []
-        for metapath in by_family[family]:
-            step, kinds = metapath.steps[0], metapath.kinds
-            first = (step, kinds[0], kinds[1], actor)
-            if first not in steps:
-                adjacency = index.adjacency(step, kinds[0], kinds[1])
-                begin, end = adjacency.starts[actor], adjacency.starts[actor + 1]
-                steps[first] = adjacency.targets[begin:end], adjacency.weights[begin:end]
-            nodes, weights = steps[first]
-            if not len(nodes):
-                continue
-            weights = weights * metapath.weight if metapath.weight != 1 else weights
-            if _repeats(kinds):
-                for place in range(len(nodes)):
-                    ends += _follow_apart(index, metapath, nodes[place : place + 1], weights[place : place + 1])
-            else:
-                waiting[kinds[1:], metapath.steps[1:]].append((nodes, weights))
-        # The longest rests first, so that they join the shorter ones on their way.
-        while waiting:
-            rest = max(waiting, key=lambda rest: len(rest[1]))
-            kinds, left = rest
-            adjacency = index.adjacency(left[0], kinds[0], kinds[1])
-            frontier = expand(adjacency, *merge(waiting.pop(rest), len(adjacency.starts) - 1))
-            if len(left) == 1:
-                ends.append(frontier)
-            elif len(frontier[0]):
-                waiting[kinds[1:], left[1:]].append(frontier)
-        parts[family] = _total(ends, index.actors)
-        parts[family][actor] = 0.0
-    return Scores(parts)
+    ends = {family: _ends(index, actor, by_family[family], firsts) for family in Family}
+    return _total(ends, actor, index.actors)
+
+
+def _ends(
+    index: PathIndex, actor: int, metapaths: list[Metapath], firsts: dict[tuple[Step, Kind], Frontier]
+) -> list[Frontier]:
+    """Where the metapaths of a family end, an actor as often as paths lead to it; `firsts` are steps walked before."""
+    waiting: dict[_Rest, list[Frontier]] = defaultdict(list)
+    ends: list[Frontier] = []
+    for metapath in metapaths:
+        step, kinds = metapath.steps[0], metapath.kinds
+        if (step, kinds[1]) not in firsts:
+            adjacency = index.adjacency(step, kinds[0], kinds[1])
+            firsts[step, kinds[1]] = adjacency.neighbours(actor), adjacency.weights(actor)
+        nodes, weights = firsts[step, kinds[1]]
+        if not len(nodes):
+            continue
+        weights = weights * metapath.weight if metapath.weight != 1 else weights
+        if _repeats(kinds):
+            for place in range(len(nodes)):
+                ends += _follow_apart(index, metapath, nodes[place : place + 1], weights[place : place + 1])
+        else:
+            waiting[kinds[1:], metapath.steps[1:]].append((nodes, weights))
+    # The longest rests first, so that they join the shorter ones on their way.
+    while waiting:
+        rest = max(waiting, key=lambda rest: len(rest[1]))
+        kinds, left = rest
+        adjacency = index.adjacency(left[0], kinds[0], kinds[1])
+        frontier = expand(adjacency, *merge(waiting.pop(rest)))
+        if len(left) == 1:
+            ends.append(frontier)
+        elif len(frontier[0]):
+            waiting[kinds[1:], left[1:]].append(frontier)
+    return ends
 
 
 def expand(adjacency: Adjacency, nodes: Nodes, weights: Floats) -> Frontier:
     """Return where one step leads from these nodes, a node as often as paths lead to it."""
-    begins = adjacency.starts[nodes]
-    counts = adjacency.starts[nodes + 1] - begins
-    total = int(counts.sum())
-    if total > _LONG * len(nodes):  # whole rows are copied, which beats picking their places one by one
-        spans = [slice(begin, begin + count) for begin, count in zip(begins.tolist(), counts.tolist(), strict=True)]
-        targets = np.concatenate([adjacency.targets[span] for span in spans])
-        found = np.concatenate([adjacency.weights[span] for span in spans])
-    else:
-        places = np.repeat(begins - (np.cumsum(counts) - counts), counts) + np.arange(total)
-        targets, found = adjacency.targets[places], adjacency.weights[places]
-    found *= np.repeat(weights, counts)
+    targets, counts = ahead(adjacency, nodes)
+    found = np.repeat(weights * adjacency.leaving[nodes], counts)
+    found *= adjacency.arriving[targets]
     return targets, found
 
 
-def merge(frontiers: list[Frontier], size: int) -> Frontier:
+def ahead(adjacency: Adjacency, nodes: npt.NDArray[np.integer[Any]]) -> tuple[Nodes, Ints]:
+    """Return the neighbours of these nodes, one node's after another's, and how many each of them has."""
+    begins, counts = adjacency.starts[nodes], adjacency.degrees(nodes)
+    total = int(counts.sum())
+    if total > _LONG * len(nodes):  # whole rows are copied, which beats picking their places one by one
+        spans = zip(begins.tolist(), (begins + counts).tolist(), strict=True)
+        return np.concatenate([adjacency.targets[begin:end] for begin, end in spans]), counts
+    places = np.repeat(begins - (np.cumsum(counts) - counts), counts) + np.arange(total)
+    return adjacency.targets[places], counts
+
+
+def merge(frontiers: list[Frontier]) -> Frontier:
     """Return frontiers as one, the weights of a node that comes several times added up."""
     if len(frontiers) == 1:
         nodes, weights = frontiers[0]
@@ -103,12 +116,8 @@ def merge(frontiers: list[Frontier], size: int) -> Frontier:
         weights = np.concatenate([weights for _, weights in frontiers])
     if len(nodes) < 2:
         return nodes, weights
-    if len(nodes) * 8 < size:
-        unique, places = np.unique(nodes, return_inverse=True)
-        return unique, _sums(places, weights, len(unique))
-    summed = _sums(nodes, weights, size)
-    found = np.flatnonzero(summed > 0).astype(np.int32)
-    return found, summed[found]
+    unique, places = np.unique(nodes, return_inverse=True)
+    return unique, _sums(places, weights, len(unique))
 
 
 def _sums(nodes: npt.NDArray[np.integer[Any]], weights: Floats, size: int) -> Floats:
@@ -116,11 +125,35 @@ def _sums(nodes: npt.NDArray[np.integer[Any]], weights: Floats, size: int) -> Fl
     return np.bincount(nodes, weights, size).astype(np.float64, copy=False)
 
 
-def _total(ends: list[Frontier], size: int) -> Floats:
-    if not ends:
-        return np.zeros(size)
-    nodes = np.concatenate([nodes for nodes, _ in ends])
-    return _sums(nodes, np.concatenate([weights for _, weights in ends]), size)
+def _total(ends: Mapping[Family, list[Frontier]], actor: int, size: int) -> Scores:
+    """The ends added up by actor, for those that there are."""
+    nodes = np.concatenate([np.empty(0, np.int32), *(nodes for own in ends.values() for nodes, _ in own)])
+    actors, places = _apart(nodes, size)
+    parts = {}
+    begin = 0
+    for family, own in ends.items():
+        weights = np.concatenate([np.empty(0), *(weights for _, weights in own)])
+        parts[family] = _sums(places[begin : begin + len(weights)], weights, len(actors))
+        begin += len(weights)
+    others = actors != actor
+    return Scores(actors[others], {family: part[others] for family, part in parts.items()})
+
+
+def _apart(nodes: Nodes, size: int) -> tuple[Ints, Nodes]:
+    """The different ones of these nodes, and for each node its place among them."""
+    cells = np.empty(size, np.int32)  # neither filled nor read but where a node stands
+    if len(nodes) * _MUCH > size:
+        marks = np.zeros(size, np.bool_)
+        marks[nodes] = True
+        different = np.flatnonzero(marks)
+        cells[different] = np.arange(len(different), dtype=np.int32)
+        return different, cells[nodes]
+    # Every node writes where it stands; who reads that again is the last of its number, and stands for all of them.
+    here = np.arange(len(nodes), dtype=np.int32)
+    cells[nodes] = here
+    stands = cells[nodes]
+    alone = stands == here
+    return nodes[alone].astype(np.int64), (np.cumsum(alone, dtype=np.int32) - 1)[stands]
 
 
 def _repeats(kinds: tuple[Kind, ...]) -> bool:
@@ -135,7 +168,7 @@ def _follow_apart(index: PathIndex, metapath: Metapath, node: Nodes, weight: Flo
     kinds = metapath.kinds
     for place, step in enumerate(metapath.steps[1:], 1):
         adjacency = index.adjacency(step, kinds[place], kinds[place + 1])
-        frontier = expand(adjacency, *merge([frontier], len(adjacency.starts) - 1))
+        frontier = expand(adjacency, *merge([frontier]))
         if kinds[place + 1] is kinds[1]:
             keep = frontier[0] != node[0]
             frontier = frontier[0][keep], frontier[1][keep]

@@ -32,16 +32,15 @@ def find_partners(generation: Generation, actor: str, filters: Filters, limit: i
         generation.directory.by_id(actor, Kind.ACTOR)  # says what is wrong with it
         raise NotFound("not-in-index", id=actor)
     scores = score(index, number)
-    total = np.zeros(index.actors)
+    total = np.zeros(len(scores.actors))
     for family, weight in FAMILY_WEIGHTS.items():
         total += weight * scores.parts[family]
-    passed, undecided = decide(index, number, np.flatnonzero(total > 0), filters)
+    passed, undecided = decide(index, number, scores.actors, filters)
 
     def ranked(those: npt.NDArray[np.int64]) -> tuple[Partner, ...]:
-        best = top(total, those, offset + limit)[offset:]
+        best = top(total, scores.actors, those, offset + limit)[offset:]
         return tuple(
-            _partner(generation, actor, int(each), rank, float(total[each]), scores)
-            for rank, each in enumerate(best, offset + 1)
+            _partner(generation, actor, scores, total, place, rank) for rank, place in enumerate(best, offset + 1)
         )
 
     return Partners(
@@ -49,8 +48,10 @@ def find_partners(generation: Generation, actor: str, filters: Filters, limit: i
     )
 
 
-def top(total: npt.NDArray[np.float64], those: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-    """Return the numbers with the highest totals, best first; ties go by number, which is the order of ids.
+def top(
+    total: npt.NDArray[np.float64], numbers: npt.NDArray[np.int64], those: npt.NDArray[np.int64], most: int
+) -> npt.NDArray[np.int64]:
+    """Return those places with the highest totals, best first; ties go by number, which is the order of ids.
 
     Totals that differ by less than 1e-12 are a tie: they are sums of the same weights in another order.
     """
@@ -58,22 +59,24 @@ def top(total: npt.NDArray[np.float64], those: npt.NDArray[np.int64], most: int)
         # Everything that ties with the last place stays in, so that the tie is broken by id and not by chance.
         bar = np.partition(total[those], len(those) - most)[len(those) - most]
         those = those[total[those] >= bar - _TIE]
-    return those[np.lexsort((those, -np.round(total[those], 12)))][:most]
+    return those[np.lexsort((numbers[those], -np.round(total[those], 12)))][:most]
 
 
-def _partner(generation: Generation, actor: str, number: int, rank: int, score: float, scores: Scores) -> Partner:
-    index = generation.paths
+def _partner(
+    generation: Generation, actor: str, scores: Scores, total: npt.NDArray[np.float64], place: int, rank: int
+) -> Partner:
+    index, number = generation.paths, int(scores.actors[place])
     located = index.arrays[Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION, True]
     missing = (
         ("region", not len(located.neighbours(number))),
         ("trl", not index.trl[number]),
-        ("actor_type", index.actor_types[number] is None),
+        ("actor_type", index.actor_type(number) is None),
     )
     return Partner(
         index.id(Kind.ACTOR, number),
         rank,
-        score,
-        {family: float(scores.parts[family][number]) for family in Family},
+        float(total[place]),
+        {family: float(scores.parts[family][place]) for family in Family},
         tuple(name for name, is_missing in missing if is_missing),
         actor,
         generation,

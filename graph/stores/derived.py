@@ -30,9 +30,9 @@ _MOST_CHANGED = 0.25
 
 
 def _paths_fingerprint() -> str:
-    from ontology.metapaths import DAMPING, METAPATHS
+    from graph.paths.index import fingerprint
 
-    return repr((dict(DAMPING), METAPATHS))
+    return fingerprint()
 
 
 def _make_paths(generation: Generation, folder: Path) -> None:

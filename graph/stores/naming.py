@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
 import tantivy
 
-from graph.stores.folding import fold, plain
+from graph.stores.folding import folded, in_plain_letters
 from graph.stores.writing import sync
 from ontology.facts import Tables, columns
 from ontology.metagraph import LABEL, Kind
@@ -97,11 +96,11 @@ def _documents(tables: Tables) -> pl.DataFrame:
 
 def _of_kind(kind: Kind, frame: pl.DataFrame) -> pl.DataFrame:
     labels = list(columns((LABEL,), frame.columns))
-    folded = [pl.Series(label, [fold(text) if text else None for text in frame[label]], pl.String) for label in labels]
-    rows = frame.select("id", row=pl.struct(pl.all()).struct.json_encode()).with_columns(folded)
-    told = rows.group_by("id", maintain_order=True).agg("row", *labels)
-    names = pl.Series([_once(each) for _, *each in told.select("id", *labels).iter_rows()], dtype=pl.List(pl.String))
-    typed = pl.Series([[plain(name) for name in each] for each in names], dtype=pl.List(pl.String))
+    rows = frame.select("id", pl.struct(pl.all()).struct.json_encode().alias("row"))
+    told = rows.with_columns(folded(frame[label]) for label in labels).group_by("id", maintain_order=True).agg(pl.all())
+    names = pl.concat_list(labels).list.drop_nulls() if labels else pl.lit([], pl.List(pl.String))
+    names = names.list.unique(maintain_order=True)
+    typed = names.list.eval(in_plain_letters(pl.element()))
     joined = "[" + pl.col("row").list.join(",") + "]"
     return told.select(
         "id",
@@ -112,8 +111,3 @@ def _of_kind(kind: Kind, frame: pl.DataFrame) -> pl.DataFrame:
         words=pl.concat_list(names, typed).list.unique(maintain_order=True),
         rows=joined.cast(pl.Binary).bin.encode("base64"),
     )
-
-
-def _once(labels: Iterable[Iterable[str | None]]) -> list[str]:
-    """The names of one entity in all languages and sources, each once."""
-    return list(dict.fromkeys(name for label in labels for name in label if name))

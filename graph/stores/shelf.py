@@ -6,7 +6,9 @@ than it sounds (docs/decisions/0015-many-sources.md), and a reader's memory does
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from threading import Lock
 
@@ -29,6 +31,7 @@ class Shelf(Frames[Name]):
         self._parts = {name: tuple(own) for name, own in parts.items() if own}
         self._rows = rows
         self._kept: dict[Name, pl.DataFrame] = {}
+        self._known: dict[Name, list[int]] = {}
         self._lock = Lock()
 
     def __getitem__(self, name: Name) -> pl.DataFrame:
@@ -57,6 +60,29 @@ class Shelf(Frames[Name]):
         """Return a table of which only what is asked for is read, unless it is small."""
         return self[name].lazy() if self._rows(name) <= _KEPT else self._lazy(name)
 
+    def rows(self, name: Name, numbers: Sequence[int]) -> pl.DataFrame:
+        """Return a few rows of a table by their numbers; of a large one, no more is read than where they lie."""
+        if self._rows(name) <= _KEPT:
+            return self[name][list(numbers)]
+        try:
+            asked: list[pl.LazyFrame] = []
+            ends = list(accumulate(self._lengths(name)))
+            for number in numbers:
+                part = bisect_right(ends, number)
+                begin = ends[part - 1] if part else 0
+                asked.append(self._part(name, *self._parts[name][part], slice(number - begin, number - begin + 1)))
+            return conformed(name, pl.concat(pl.collect_all(asked), how="diagonal"), None)
+        except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+            raise self._trouble(name, error) from error
+
+    def _lengths(self, name: Name) -> list[int]:
+        """How many rows each file of a table has; asked once."""
+        with self._lock:
+            if name not in self._known:
+                parts = [pl.scan_parquet(path).select(pl.len()) for _, path in self._parts[name]]
+                self._known[name] = [int(each.item()) for each in pl.collect_all(parts)]
+            return self._known[name]
+
     def _trouble(self, name: Name, error: Exception) -> DamagedWorkspace:
         folder = self._parts[name][0][1].parents[2]
         if not folder.is_dir():  # it was pruned, and whoever holds it is late
@@ -64,5 +90,8 @@ class Shelf(Frames[Name]):
         return DamagedWorkspace("table-unreadable", path=str(self._parts[name][0][1]), said=str(error))
 
     def _lazy(self, name: Name) -> pl.LazyFrame:
-        parts = [conformed(name, pl.scan_parquet(path), source) for source, path in self._parts[name]]
+        parts = [self._part(name, *part) for part in self._parts[name]]
         return parts[0] if len(parts) == 1 else conformed(name, pl.concat(parts, how="diagonal"), None)
+
+    def _part(self, name: Name, source: str, path: Path, rows: slice = slice(None)) -> pl.LazyFrame:
+        return conformed(name, pl.scan_parquet(path)[rows], source)

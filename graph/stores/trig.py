@@ -52,10 +52,11 @@ def pieces(tables: Tables) -> Iterator[bytes]:
     ends, its attributes and its provenance.
     """
     yield described(tables.sources)
+    told: list[tuple[Kind | Relation, pl.DataFrame]] = [*tables.entities.items(), *tables.links.items()]
     texts = (
         text
         for source in tables.sources
-        for name, frame in (*tables.entities.items(), *tables.links.items())
+        for name, frame in told
         for text in written(name, numbered(name, frame.filter(pl.col("source") == source.id)), source.id)
     )
     yield from documents(texts)
