@@ -230,7 +230,7 @@ class Frames(Mapping[Name, pl.DataFrame]):
     """Frames by kind or by relation; a home may read them only when they are asked for."""
 
     def __init__(self, given: Mapping[Name, pl.DataFrame]) -> None:
-        self._given = MappingProxyType(dict(given))
+        self._given: Mapping[Name, pl.DataFrame] = MappingProxyType(dict(given))
 
     def __getitem__(self, name: Name) -> pl.DataFrame:
         return self._given[name]
