@@ -124,7 +124,7 @@ def test_the_demo_does_the_whole_job(demo: tuple[Path, str]) -> None:
     folder, said = demo
     plain = " ".join(said.split())
     for part in (
-        "enf: read 1,808 rows, kept 1,808, refused 0.",
+        "enf: read 1,808 rows, kept 1,808, refused 0, set aside 0.",
         "234 actors, 38 clusters, 50 innovation platforms, 67 competence areas, 9 value chains, 49 stages",
         "There are 12 findings; `arvoverkko check` shows them.",
         "Partners for Kemin Digipolis Oy, outside its own clusters",
@@ -187,7 +187,7 @@ def test_refused_rows_are_listed_with_their_place(tmp_path: Path) -> None:
     assert "actors.csv#row=" in strict.output
     assert not (graph / "CURRENT").exists()
     done = read(graph, "load", "enf", source, "--lang", "fi")
-    assert done["read"] == done["kept"] + done["refused"]
+    assert done["read"] == done["kept"] + done["refused"] + done["set_aside"]
     first = done["refusals"][0]
     assert (first["file"], first["column"], first["value"]) == ("actors.csv", "id", "act gtk")
     assert first["row"] > 1 and first["why"]
