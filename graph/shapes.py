@@ -365,8 +365,8 @@ class Party(Named):
 class GapsOfStage(Named):
     """A stage of a chain: who works in it, and the competences that it requires."""
 
-    position: int
-    """Its place in the chain."""
+    position: int | None
+    """Its place in the chain; null where it is not known."""
     status: Status
     """How it is provided for."""
     status_label: str

@@ -24,7 +24,7 @@ Pairs = Mapping[Relation, Iterable[tuple[str, str]]]
 #: What the first letter of an id of a small world says.
 KINDS = {
     "a": Kind.ACTOR, "c": Kind.CLUSTER, "p": Kind.PLATFORM, "k": Kind.COMPETENCE, "s": Kind.STAGE,
-    "j": Kind.PROJECT, "r": Kind.REGION, "n": Kind.NETWORK, "t": Kind.ASSESSMENT,
+    "j": Kind.PROJECT, "r": Kind.REGION, "n": Kind.NETWORK, "t": Kind.ASSESSMENT, "v": Kind.VALUE_CHAIN,
 }  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def ask(told: Tables | Generation, actor: str, **wishes: Any) -> Partners:
     return find_partners(generation, actor, filters, *page)
 
 
-_HOW_MANY = {"a": 6, "c": 2, "p": 3, "k": 3, "s": 3, "j": 2, "r": 2, "n": 1, "t": 0}
+_HOW_MANY = {"a": 6, "c": 2, "p": 3, "k": 3, "s": 3, "j": 2, "r": 2, "n": 1, "t": 0, "v": 0}
 _LETTERS = {kind: letter for letter, kind in KINDS.items()}
 
 

@@ -6,7 +6,9 @@ from datetime import date
 
 import polars as pl
 import pytest
+from partner_reference import of as small
 
+from api.cli.texts import gap_lines
 from graph import KnowledgeGraph
 from graph.questions.gap_answer import Gaps
 from graph.questions.gaps import find_gaps
@@ -160,6 +162,19 @@ def test_candidates_who_fit_more_come_first() -> None:
     )
     first = next(gap for gap in found.stages[0].competences if gap.competence == "c")
     assert [(candidate.id, candidate.fits) for candidate in first.candidates] == [("b", 2), ("a", 1)]
+
+
+def test_a_stage_whose_place_is_not_known_stands_last_and_says_so() -> None:
+    tables = small(
+        {Relation.PART_OF: [("s0", "v0"), ("s1", "v0")], Relation.WORKS_IN: [("a0", "s0")]},
+        {"s0": {}, "s1": {"position": 3}},
+    )
+    found = find_gaps(Generation(tables, {}), "v0")
+    assert [(stage.stage, stage.position) for stage in found.stages] == [("s1", 3), ("s0", None)]
+    answer = found.to_dict("en")
+    assert [stage["position"] for stage in answer["stages"]] == found.to_frame()["position"].to_list() == [3, None]
+    lines = [line for line in gap_lines(answer) if "The s" in line]
+    assert lines[0].startswith("3. The s1:") and lines[1].startswith("The s0 (place in the chain not known): ")
 
 
 def test_a_region_takes_in_its_parts(enf_graph: KnowledgeGraph) -> None:

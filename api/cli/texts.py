@@ -175,7 +175,7 @@ def gap_lines(answer: shapes.GapsOfChain) -> Lines:
     yield from taken_lines(answer["taken"], language)
     for stage in answer["stages"]:
         yield ""
-        yield f"{stage['position']}. {stage['label']}: {stage['status_label']}"
+        yield f"{_place(stage, language)}: {stage['status_label']}"
         yield from wrapped(stage["why"], 3)
         for gap in stage["competences"]:
             if gap["status"] != "covered":
@@ -189,8 +189,14 @@ def gap_sentence_lines(answer: shapes.GapsOfChain) -> Lines:
     for stage in answer["stages"]:
         for gap in stage["competences"]:
             if gap["status"] == "no_actor" and gap["candidates"]:
-                yield from wrapped(f"{stage['position']}. {stage['label']}: {gap['why']}")
+                yield from wrapped(f"{_place(stage, language)}: {gap['why']}")
                 return
+
+
+def _place(stage: shapes.GapsOfStage, language: str) -> str:
+    if stage["position"] is None:
+        return f"{stage['label']} ({say('gap.position-not-known', language)})"
+    return f"{stage['position']}. {stage['label']}"
 
 
 def _gaps_heading(answer: shapes.GapsOfChain) -> Lines:

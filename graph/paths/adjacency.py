@@ -18,9 +18,13 @@ Nodes = npt.NDArray[np.int32]
 #: Which arrays: a relation, the kinds of its subject and its object, and whether they lead from subject to object.
 Key = tuple[Relation, Kind, Kind, bool]
 
+#: Rows longer than this on average are copied as a whole.
+_LONG = 40
+
 #: Links that lead over no bridge, and yet are needed by filters.
 _FACETS = (
     (Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION),
+    (Relation.LOCATED_IN, Kind.PLATFORM, Kind.REGION),
     (Relation.PART_OF, Kind.REGION, Kind.REGION),
 )
 
@@ -51,6 +55,17 @@ class Adjacency:
     def degrees(self, nodes: npt.NDArray[np.integer[Any]] | slice = slice(None)) -> Ints:
         """Return how many nodes one step leads to, for each of these nodes."""
         return self.starts[1:][nodes] - self.starts[:-1][nodes]
+
+
+def ahead(adjacency: Adjacency, nodes: npt.NDArray[np.integer[Any]]) -> tuple[Nodes, Ints]:
+    """Return the neighbours of these nodes, one node's after another's, and how many each of them has."""
+    begins, counts = adjacency.starts[nodes], adjacency.degrees(nodes)
+    total = int(counts.sum())
+    if total > _LONG * len(nodes):  # whole rows are copied, which beats picking their places one by one
+        spans = zip(begins.tolist(), (begins + counts).tolist(), strict=True)
+        return np.concatenate([adjacency.targets[begin:end] for begin, end in spans]), counts
+    places = np.repeat(begins - (np.cumsum(counts) - counts), counts) + np.arange(total)
+    return adjacency.targets[places], counts
 
 
 def key_of(step: Step, start: Kind, end: Kind) -> Key:

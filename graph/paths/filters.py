@@ -12,9 +12,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from graph.paths.adjacency import Adjacency, Ints
+from graph.paths.adjacency import Adjacency, Ints, ahead
 from graph.paths.index import PathIndex
-from graph.paths.kernel import ahead
 from ontology.metagraph import Kind, Relation
 
 Truths = npt.NDArray[np.bool_]
@@ -64,7 +63,7 @@ def decide(index: PathIndex, actor: int, candidates: Ints, filters: Filters) -> 
             allowed &= ~_leads(located, candidates, own)
             unsure |= ~placed if len(own) else True
         if filters.region is not None:
-            allowed &= _leads(located, candidates, _parts(index, filters.region)) | ~placed
+            allowed &= _leads(located, candidates, parts_of(index, filters.region)) | ~placed
             unsure |= ~placed
     if filters.actor_type is not None:
         same, missing = index.of_type(candidates, filters.actor_type)
@@ -77,8 +76,8 @@ def decide(index: PathIndex, actor: int, candidates: Ints, filters: Filters) -> 
     return np.flatnonzero(allowed & ~unsure), np.flatnonzero(allowed & unsure)
 
 
-def _parts(index: PathIndex, region: str) -> Ints:
-    """A region and every region that is part of it, of a part of it, and so on."""
+def parts_of(index: PathIndex, region: str) -> Ints:
+    """Return a region (its number; the id is given) and every region that is part of it, of a part of it, and so on."""
     number = index.number(Kind.REGION, region)
     parts = index.arrays[Relation.PART_OF, Kind.REGION, Kind.REGION, False]
     found = dict.fromkeys(() if number is None else (number,))

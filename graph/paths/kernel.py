@@ -19,14 +19,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph.paths.adjacency import Adjacency, Floats, Ints, Nodes
+from graph.paths.adjacency import Adjacency, Floats, Ints, Nodes, ahead
 from graph.paths.index import PathIndex
 from ontology.metagraph import Kind
 from ontology.metapaths import METAPATHS, Family, Metapath, Step
 
 Frontier = tuple[Nodes, Floats]
-#: Rows longer than this on average are copied as a whole.
-_LONG = 40
 
 #: Where there are so many ends that each actor could be reached by one of so many, all actors are added up.
 _MUCH = 8
@@ -94,17 +92,6 @@ def expand(adjacency: Adjacency, nodes: Nodes, weights: Floats) -> Frontier:
     found = np.repeat(weights * adjacency.leaving[nodes], counts)
     found *= adjacency.arriving[targets]
     return targets, found
-
-
-def ahead(adjacency: Adjacency, nodes: npt.NDArray[np.integer[Any]]) -> tuple[Nodes, Ints]:
-    """Return the neighbours of these nodes, one node's after another's, and how many each of them has."""
-    begins, counts = adjacency.starts[nodes], adjacency.degrees(nodes)
-    total = int(counts.sum())
-    if total > _LONG * len(nodes):  # whole rows are copied, which beats picking their places one by one
-        spans = zip(begins.tolist(), (begins + counts).tolist(), strict=True)
-        return np.concatenate([adjacency.targets[begin:end] for begin, end in spans]), counts
-    places = np.repeat(begins - (np.cumsum(counts) - counts), counts) + np.arange(total)
-    return adjacency.targets[places], counts
 
 
 def merge(frontiers: list[Frontier]) -> Frontier:

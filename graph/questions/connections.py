@@ -2,27 +2,25 @@
 
 A path costs one for each step, and a toll at hubs: a step between nodes with `m` and `n` neighbours along its
 relation costs 1 + d·ln(m·n), where d is the relation's damping. So a project of three outweighs a network of
-three hundred. Regions and documents are never bridges: everyone is two steps apart through "Lappi".
+three hundred. Regions and documents are never bridges: everyone is two steps apart through "Lappi". Those told are the
+cheapest of all that have few enough steps.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import networkx as nx
-
+from graph.paths.bridges import UNIT, Bridges
 from graph.paths.edges import Edge, find_edges
+from graph.paths.search import cheapest
 from graph.questions.taken import Taking, taken_said
 from graph.stores.directory import Directory
 from graph.stores.generation import Generation
 from ontology.errors import InvalidArgument
-from ontology.metagraph import NO_BRIDGE, Kind, Relation
-from ontology.metapaths import DAMPING
+from ontology.metagraph import Kind
 from ontology.texts import say
 from ontology.vocabulary import name
 
@@ -96,7 +94,7 @@ class Connections(Taking):
 def find_connections(generation: Generation, start: str, end: str, limit: int = 10) -> Connections:
     """Return at most `limit` paths of at most `MOST_STEPS` steps, nearest first; ties go by the ids on the way.
 
-    Yen's algorithm, by networkx. Raises NotFound for ends of other kinds, InvalidArgument for equal ends and limit < 1.
+    Raises NotFound for ends of other kinds, InvalidArgument for equal ends and limit < 1.
     """
     directory = generation.directory
     for id in (start, end):
@@ -105,55 +103,19 @@ def find_connections(generation: Generation, start: str, end: str, limit: int = 
         raise InvalidArgument("equal-ends")
     if limit < 1:
         raise InvalidArgument("page-range", limit=limit, offset=0)
-    graph = _graph(generation)
-    if start not in graph or end not in graph:
-        return Connections(start, end, (), directory)
-    found = []
-    try:
-        for nodes in islice(nx.shortest_simple_paths(graph, start, end, weight="cost"), limit * 5):
-            if len(nodes) - 1 <= MOST_STEPS:
-                found.append(tuple(nodes))
-            if len(found) == limit:
-                break
-    except nx.NetworkXNoPath:
-        pass
-    wanted = [_key(graph, pair) for nodes in found for pair in pairwise(nodes)]
-    edges = find_edges(generation.tables, wanted)
-    paths = [
-        Connection(
-            nodes,
-            tuple(edges[_key(graph, pair)] for pair in pairwise(nodes)),
-            sum(graph.edges[pair]["cost"] for pair in pairwise(nodes)),
-        )
-        for nodes in found
+    bridges = Bridges(generation.paths)
+    first, last = (bridges.node(directory.kind(id), id) for id in (start, end))
+    links = [
+        [bridges.link(*pair) for pair in pairwise(nodes)]
+        for nodes in cheapest(bridges, first, last, limit, MOST_STEPS)
     ]
-    return Connections(start, end, tuple(sorted(paths, key=lambda path: (path.cost, path.nodes))), directory)
+    edges = find_edges(generation.paths, generation.tables, [link for own in links for link, _ in own])
+    found = (_connection(start, [edges[link] for link, _ in own], sum(cost for _, cost in own)) for own in links)
+    return Connections(start, end, tuple(found), directory)
 
 
-def _key(graph: nx.Graph, pair: tuple[str, str]) -> tuple[Relation, str, str]:
-    step = graph.edges[pair]
-    return step["relation"], step["subject"], step["object"]
-
-
-@lru_cache(maxsize=2)
-def _graph(generation: Generation) -> nx.Graph:
-    """Every link as an undirected edge with its cost; of parallel links the cheapest stays."""
-    kinds = {id: kind for kind, frame in generation.tables.entities.items() for id in frame["id"]}
-    graph = nx.Graph()
-    for relation, frame in generation.tables.links.items():
-        pairs = frame.select("subject", "object").unique(maintain_order=True)
-        bridges = [(s, o) for s, o in pairs.iter_rows() if kinds[s] not in NO_BRIDGE and kinds[o] not in NO_BRIDGE]
-        _add(graph, relation, bridges)
-    return graph
-
-
-def _add(graph: nx.Graph, relation: Relation, pairs: list[tuple[str, str]]) -> None:
-    degrees: dict[str, int] = {}
-    for pair in pairs:
-        for id in pair:
-            degrees[id] = degrees.get(id, 0) + 1
-    for subject, object in pairs:
-        cost = 1 + DAMPING[relation] * math.log(degrees[subject] * degrees[object])
-        known = graph.get_edge_data(subject, object)
-        if subject != object and (known is None or cost < known["cost"]):
-            graph.add_edge(subject, object, relation=relation, subject=subject, object=object, cost=cost)
+def _connection(start: str, edges: list[Edge], cost: int) -> Connection:
+    nodes = [start]
+    for edge in edges:
+        nodes.append(edge.object if edge.subject == nodes[-1] else edge.subject)
+    return Connection(tuple(nodes), tuple(edges), cost / UNIT)

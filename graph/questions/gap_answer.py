@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import heapq
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from graph.questions.gap_facts import GapFacts
 from graph.questions.taken import Taking, taken_said
 from graph.status import Status
 from graph.stores.directory import Directory
 from graph.stores.entities import Evidence
-from graph.stores.places import Place
+from graph.stores.places import Place, places
 from graph.stores.standing import standing, with_standing
 from ontology.errors import InvalidArgument
 from ontology.texts import listed, say
@@ -27,10 +32,36 @@ class Candidate:
     """Who could fill a gap: a party that has the competence and does not work in the stage."""
 
     id: str
-    regions: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
+    party: int  # its number among the facts
     fits: int  # how many of the stage's required competences it has
     standing: Mapping[str, Any]  # the status of the party itself, with its year
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Candidates:
+    """The candidates for a gap, those who fit more first, then by id; there may be very many, so each is told when read."""
+
+    facts: GapFacts
+    parties: npt.NDArray[np.int64]
+    fits: npt.NDArray[np.integer[Any]]
+
+    def __len__(self) -> int:
+        return len(self.parties)
+
+    def __iter__(self) -> Iterator[Candidate]:
+        # Numbers go by id among actors and among platforms, but not between the two.
+        platforms = self.parties >= self.facts.index.actors
+        return heapq.merge(self._told(~platforms), self._told(platforms), key=lambda each: (-each.fits, each.id))
+
+    def _told(self, those: npt.NDArray[np.bool_]) -> Iterator[Candidate]:
+        parties, fits = self.parties[those], self.fits[those]
+        for place in np.lexsort((parties, -fits)):
+            id = self.facts.id(int(parties[place]))
+            yield Candidate(id, int(parties[place]), int(fits[place]), self.facts.standing.get(id, {}))
+
+    def first(self, most: int) -> list[Candidate]:
+        """Return the first of them."""
+        return list(islice(self, most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +82,7 @@ class CompetenceGap:
     holders: tuple[str, ...]
     recorded: int  # parties in the stage with any competence recorded
     parties: int
-    candidates: tuple[Candidate, ...]
+    candidates: Candidates = field(repr=False, compare=False)
     evidence: tuple[Evidence, ...]  # of the requirement itself
 
 
@@ -60,7 +91,7 @@ class StageGaps:
     """A stage of a chain: who works in it, and its required competences."""
 
     stage: str
-    position: int
+    position: int | None  # None where it is not known
     status: Status
     parties: tuple[str, ...]
     unplaced: tuple[str, ...]  # asked for a region: those whose region is not known
@@ -76,7 +107,7 @@ class Gaps(Taking):
     chain: str
     region: str | None
     stages: tuple[StageGaps, ...]
-    places: Mapping[str, tuple[Place, ...]] = field(repr=False)  # where parties and candidates are
+    facts: GapFacts = field(repr=False, compare=False)
     directory: Directory = field(repr=False, compare=False)
 
     def counts(self) -> dict[str, int]:
@@ -115,63 +146,76 @@ class Gaps(Taking):
         """Return the gaps as plain values for JSON, with at most so many candidates each and how many there are."""
         if candidates < 0:
             raise InvalidArgument("candidates-range", number=candidates)
-        named = self.directory.named
+        directory, gaps = self.directory, [gap for stage in self.stages for gap in stage.competences]
+        shown = [(each, gap.competence) for gap in gaps for each in gap.candidates.first(candidates)]
+        where = {each.id for each, _ in shown} | {id for stage in self.stages for id in stage.parties}
+        evidence = self.facts.evidence((each.party, competence) for each, competence in shown)
+        telling = _Telling(directory, language, candidates, places(self.facts.tables, where), evidence)
         return {
-            "chain": named(self.chain, language),
+            "chain": directory.named(self.chain, language),
             "taken": taken_said(self.taken, language),
-            "region": named(self.region, language) if self.region else None,
+            "region": directory.named(self.region, language) if self.region else None,
             "language": language,
             "counts": self.counts(),
-            "stages": [self._stage(stage, language, candidates) for stage in self.stages],
+            "stages": [telling.stage(stage) for stage in self.stages],
         }
 
-    def _stage(self, stage: StageGaps, language: str, candidates: int) -> shapes.GapsOfStage:
-        named = self.directory.named
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Stages and gaps as plain values, with what was looked up for all of them at once."""
+
+    directory: Directory
+    language: str
+    most: int
+    places: Mapping[str, tuple[Place, ...]]
+    evidence: Mapping[tuple[int, str], tuple[Evidence, ...]]
+
+    def named(self, id: str) -> shapes.Named:
+        return self.directory.named(id, self.language)
+
+    def placed(self, id: str) -> list[shapes.PlacedIn]:
+        return [place.to_dict(self.directory, self.language) for place in self.places.get(id, ())]
+
+    def stage(self, stage: StageGaps) -> shapes.GapsOfStage:
+        language, named = self.language, self.named
         return {
-            **named(stage.stage, language),
+            **named(stage.stage),
             "position": stage.position,
             "status": stage.status,
             "status_label": say(f"status.{stage.status}", language),
             "why": stage_sentence(stage, self.directory, language),
             "parties": [
-                {
-                    **named(id, language),
-                    "regions": self._placed(id, language),
-                    "through": [named(each, language) for each in stage.through.get(id, ())],
-                }
+                {**named(id), "regions": self.placed(id), "through": [named(each) for each in stage.through.get(id, ())]}
                 for id in stage.parties
             ],
             "not_now": [
-                {**named(each.id, language), "standing": standing(each.standing, language) or ""}
-                for each in stage.not_now
+                {**named(each.id), "standing": standing(each.standing, language) or ""} for each in stage.not_now
             ],
-            "region_not_known": [named(id, language) for id in stage.unplaced],
-            "competences": [self._competence(gap, language, candidates) for gap in stage.competences],
+            "region_not_known": [named(id) for id in stage.unplaced],
+            "competences": [self.competence(gap) for gap in stage.competences],
         }
 
-    def _placed(self, id: str, language: str) -> list[shapes.PlacedIn]:
-        return [place.to_dict(self.directory, language) for place in self.places.get(id, ())]
-
-    def _competence(self, gap: CompetenceGap, language: str, candidates: int) -> shapes.GapOfCompetence:
-        directory = self.directory
+    def competence(self, gap: CompetenceGap) -> shapes.GapOfCompetence:
+        language, named = self.language, self.named
         return {
-            **directory.named(gap.competence, language),
+            **named(gap.competence),
             "status": gap.status,
             "status_label": say(f"status.{gap.status}", language),
             "reason": gap.reason,
-            "why": sentence(gap, directory, language),
-            "holders": [directory.named(id, language) for id in gap.holders],
+            "why": sentence(gap, self.directory, language),
+            "holders": [named(id) for id in gap.holders],
             "candidates_total": len(gap.candidates),
             "candidates": [
                 {
-                    **directory.named(found.id, language),
-                    "regions": self._placed(found.id, language),
+                    **named(found.id),
+                    "regions": self.placed(found.id),
                     "standing": standing(found.standing, language),
-                    "evidence": [evidence.to_dict(language) for evidence in found.evidence],
+                    "evidence": [each.to_dict(language) for each in self.evidence[found.party, gap.competence]],
                 }
-                for found in gap.candidates[:candidates]
+                for found in gap.candidates.first(self.most)
             ],
-            "evidence": [evidence.to_dict(language) for evidence in gap.evidence],
+            "evidence": [each.to_dict(language) for each in gap.evidence],
         }
 
 
@@ -180,10 +224,10 @@ def sentence(gap: CompetenceGap, directory: Directory, language: str) -> str:
     name = directory.label(gap.competence, language)
     who = listed([directory.label(id, language) for id in gap.holders], language)
     said = say(f"gap.{gap.reason}", language, competence=name, who=who, recorded=gap.recorded, parties=gap.parties)
-    if gap.candidates and gap.status is not Status.COVERED:
-        labels = [
-            with_standing(directory.label(found.id, language), found.standing, language) for found in gap.candidates
-        ]
+    if len(gap.candidates) and gap.status is not Status.COVERED:
+        # Three are named, and the others counted: they may be very many, so nobody looks up what they are called.
+        first = [with_standing(directory.label(c.id, language), c.standing, language) for c in gap.candidates.first(3)]
+        labels = first + [""] * (len(gap.candidates) - len(first))
         said += " " + say("gap.candidates", language, who=listed(labels, language, most=3))
     return said
 
@@ -193,12 +237,13 @@ def stage_sentence(stage: StageGaps, directory: Directory, language: str) -> str
 
     Who is there only by a platform that it operates is named with the platform.
     """
-    names = []
-    for id in stage.parties or stage.unplaced:
+    who, names = stage.parties or stage.unplaced, []
+    for id in who[:3]:
         name = directory.label(id, language)
         platforms = listed([directory.label(each, language) for each in stage.through.get(id, ())], language)
         names.append(f"{name} ({platforms})" if platforms else name)
     key = stage.status.replace("_", "-") if stage.parties or not stage.unplaced else "regions-not-known"
+    names += [""] * (len(who) - len(names))  # counted, and not named
     said = say(f"gap.stage-{key}", language, who=listed(names, language, most=3))
     others = [with_standing(directory.label(each.id, language), each.standing, language) for each in stage.not_now]
     return f"{said} {say('gap.not-now', language, who=listed(others, language))}" if others else said

@@ -48,12 +48,15 @@ def site_said(region: str, sites: Iterable[Mapping[str, Any]], language: str) ->
 
 
 def places(tables: Tables, ids: Iterable[str]) -> Mapping[str, tuple[Place, ...]]:
-    """Return where each of these is, in the order of the tables."""
-    located = tables.link(Relation.LOCATED_IN)
+    """Return where each of these is: its seat first, then by the ids of regions, whatever the order of the tables."""
+    located = tables.scan(Relation.LOCATED_IN).filter(pl.col("subject").is_in(list(ids))).collect()
     rows: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for row in located.filter(pl.col("subject").is_in(list(ids))).iter_rows(named=True):
+    for row in located.iter_rows(named=True):
         rows[row["subject"]][row["object"]].append(row)
-    return {id: tuple(_place(region, told) for region, told in regions.items()) for id, regions in rows.items()}
+    return {
+        id: tuple(sorted((_place(*each) for each in regions.items()), key=lambda place: (not place.seat, place.region)))
+        for id, regions in rows.items()
+    }
 
 
 def _place(region: str, rows: list[dict[str, Any]]) -> Place:

@@ -1,0 +1,193 @@
+"""The k cheapest simple paths of so many steps at most between two nodes, exactly; ties go by the ids on the way.
+
+1. From both ends, what lies within half the steps: the least cost to it, and the steps that lead there.
+2. The corridor: the steps that lie on some walk which is no dearer than a bound. Every path within the bound runs in it.
+3. In the corridor, the best path; then the best that leaves it after its first node, after its second, and so on
+   (Yen 1971, doi:10.1287/mnsc.17.11.712, as partitioned by Lawler 1972); the best of those is the next.
+
+The bound begins near the best path of few steps, and grows until it holds as many paths as were asked for.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.paths.adjacency import Ints
+from graph.paths.bridges import UNIT, Bridges, Steps
+
+#: More than any path costs, and small enough to be added up.
+_FAR = np.int64(2**61)
+
+#: How much dearer than the best path of few steps the others may be, in steps; at last, by any measure.
+_SLACKS = (1, 2, 4, None)
+
+Nodes = tuple[int, ...]
+
+
+def cheapest(bridges: Bridges, start: int, end: int, most: int, steps: int) -> list[Nodes]:
+    """Return the `most` cheapest simple paths of at most `steps` steps, cheapest first; `steps` is 4 to 6."""
+    near = (_Ball.around(bridges, start, end), _Ball.around(bridges, end, start))
+    near = tuple(ball.grown(bridges).grown(bridges) for ball in near)
+    best = int((near[0].costs[-1] + near[1].costs[-1]).min())
+    found: list[tuple[int, Nodes]] = []
+    for slack in _SLACKS if best < _FAR else (None,):
+        bound = int(_FAR) - 1 if slack is None else best + slack * UNIT
+        # A longer path goes on for two steps at least after three from one end, and for three after three from the other.
+        ahead, behind = near
+        if steps > 4:
+            ahead = near[0].grown(bridges, bound - UNIT - near[1].second)
+        if steps > 5:
+            behind = near[1].grown(bridges, bound - 2 * UNIT - near[0].second)
+        corridor = _Corridor.between(ahead, behind, bound)
+        found = _first(corridor, bridges, start, end, most, steps)
+        if len(found) == most and found[-1][0] <= bound:
+            break
+    return [nodes for _, nodes in found]
+
+
+@dataclass(frozen=True)
+class _Ball:
+    """What lies within some steps of an end, none of them beyond the other end.
+
+    `costs[i]` has the least cost of reaching each node in at most i steps, `steps[i]` the steps that were the next ones.
+    """
+
+    other: int
+    costs: tuple[Ints, ...]
+    steps: tuple[Steps, ...]
+    edge: npt.NDArray[np.int32]  # the nodes that the last steps brought nearer
+
+    @classmethod
+    def around(cls, bridges: Bridges, node: int, other: int) -> _Ball:
+        costs = np.full(bridges.size, _FAR)
+        costs[node] = 0
+        return cls(other, (costs,), (), np.array([node], np.int32))
+
+    def grown(self, bridges: Bridges, bound: int = int(_FAR)) -> _Ball:
+        """Return the ball with one more step, from those nodes that can be reached within a bound."""
+        last = self.costs[-1]
+        edge = self.edge[(self.edge != self.other) & (last[self.edge] <= bound)]
+        sources, targets, costs = steps = bridges.steps(edge)
+        new = last.copy()
+        np.minimum.at(new, targets, last[sources] + costs)
+        nearer = np.flatnonzero(new < last).astype(np.int32)
+        return _Ball(self.other, (*self.costs, new), (*self.steps, steps), nearer)
+
+    @cached_property
+    def second(self) -> int:
+        """The least cost of two steps."""
+        sources, _, costs = self.steps[1]
+        return int((self.costs[1][sources] + costs).min(initial=int(_FAR)))
+
+    def within(self, onward: Ints, bound: int) -> list[Steps]:
+        """Return the steps that lie on a walk within a bound, given the least cost from each node to the other end."""
+        kept = []
+        for before, (sources, targets, costs) in zip(self.costs[-2::-1], reversed(self.steps), strict=True):
+            rest = costs + onward[targets]
+            good = before[sources] + rest <= bound
+            kept.append((sources[good], targets[good], costs[good]))
+            onward = onward.copy()
+            np.minimum.at(onward, sources[good], rest[good])
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Corridor:
+    """A small graph: `nodes` ascending, and the steps from each, those of node i at `starts[i]:starts[i + 1]`."""
+
+    nodes: npt.NDArray[np.int32]
+    starts: Ints
+    targets: Ints
+    costs: Ints
+
+    @classmethod
+    def between(cls, ahead: _Ball, behind: _Ball, bound: int) -> _Corridor:
+        """Return what lies on walks between the centres of two balls that cost no more than a bound."""
+        parts = [*ahead.within(behind.costs[-1], bound), *behind.within(ahead.costs[-1], bound)]
+        sources, targets, costs = (np.concatenate(part) for part in zip(*parts, strict=True))
+        nodes = np.sort(np.concatenate([sources, targets]))
+        nodes = nodes[np.diff(nodes, prepend=-1) > 0]
+        one, two = np.searchsorted(nodes, sources), np.searchsorted(nodes, targets)
+        # Each step is walked both ways, and of several between the same two the cheapest.
+        keys = np.concatenate([one * len(nodes) + two, two * len(nodes) + one])
+        order = np.lexsort((np.concatenate([costs, costs]), keys))
+        order = order[np.diff(keys[order], prepend=-1) > 0]
+        begins, ends = np.divmod(keys[order], max(len(nodes), 1))
+        starts = np.concatenate([[0], np.cumsum(np.bincount(begins, minlength=len(nodes)))])
+        return cls(nodes, starts.astype(np.int64), ends, np.concatenate([costs, costs])[order])
+
+    def onward(self, end: int, banned: Sequence[int], steps: int) -> list[Ints]:
+        """Return for 0, 1, … steps at most the least cost from each node to the end, not by way of the banned ones."""
+        costs = np.full(len(self.nodes), _FAR)
+        costs[end] = 0
+        found = [costs]
+        for _ in range(steps):
+            # Every node of a corridor has a step, so no row is empty.
+            costs = np.minimum(costs, np.minimum.reduceat(self.costs + costs[self.targets], self.starts[:-1]))
+            costs[list(banned)] = _FAR
+            found.append(costs)
+        return found
+
+    def from_(self, node: int) -> tuple[Ints, Ints]:
+        """Return where steps lead from a node, and what they cost."""
+        row = slice(self.starts[node], self.starts[node + 1])
+        return self.targets[row], self.costs[row]
+
+
+def _first(
+    corridor: _Corridor, bridges: Bridges, start: int, end: int, most: int, steps: int
+) -> list[tuple[int, Nodes]]:
+    """The cheapest paths of a corridor: each is the best of those that begin as an earlier one and then leave it."""
+    first, last = (int(np.searchsorted(corridor.nodes, node)) for node in (start, end))
+    if not len(corridor.nodes):
+        return []
+    waiting: list[tuple[int, tuple[str, ...], Nodes, int, frozenset[int]]] = []
+
+    def ask(before: Nodes, cost: int, not_to: frozenset[int]) -> None:
+        """Put down the best path that begins with these nodes and does not go on to some others."""
+        path = _best(corridor, bridges, before, last, not_to, steps)
+        if path is not None:
+            ids = tuple(bridges.id(int(corridor.nodes[node])) for node in path[1])
+            heapq.heappush(waiting, (cost + path[0], ids, path[1], len(before), not_to))
+
+    ask((first,), 0, frozenset())
+    found: list[tuple[int, Nodes]] = []
+    while waiting and len(found) < most:
+        cost, _, path, same, not_to = heapq.heappop(waiting)
+        found.append((cost, tuple(int(corridor.nodes[node]) for node in path)))
+        spent = 0
+        for place in range(1, len(path)):
+            targets, costs = corridor.from_(path[place - 1])
+            if place >= same:
+                ask(path[:place], spent, (not_to if place == same else frozenset()) | {path[place]})
+            spent += int(costs[targets == path[place]][0])
+    return found
+
+
+def _best(
+    corridor: _Corridor, bridges: Bridges, before: Nodes, last: int, not_to: frozenset[int], steps: int
+) -> tuple[int, Nodes] | None:
+    """The cheapest path that begins with some nodes, and what it costs after them; of equals the first by its ids."""
+    left = steps - len(before) + 1
+    if left < 1:
+        return None
+    onward = corridor.onward(last, before, left - 1)
+    targets, costs = corridor.from_(before[-1])
+    open = ~np.isin(targets, list(not_to))
+    targets, costs = targets[open], costs[open]
+    path, rest = before, int((costs + onward[-1][targets]).min(initial=int(_FAR)))
+    if rest >= _FAR:
+        return None
+    total = rest
+    while path[-1] != last:
+        equal = np.flatnonzero(costs + onward[left - 1][targets] == rest)
+        chosen = min(equal, key=lambda place: bridges.id(int(corridor.nodes[targets[place]])))
+        path, rest, left = (*path, int(targets[chosen])), rest - int(costs[chosen]), left - 1
+        targets, costs = corridor.from_(path[-1])
+    return total, path
