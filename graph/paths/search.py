@@ -1,8 +1,8 @@
 """The k cheapest simple paths of so many steps at most between two nodes, exactly; ties go by the ids on the way.
 
 1. From both ends, what lies within half the steps: the least cost to it, and the steps that lead there.
-2. The corridor: the steps that lie on some walk which is no dearer than a bound. Every path within the bound runs in it.
-3. In the corridor, the best path; then the best that leaves it after its first node, after its second, and so on
+2. The corridor: the steps that lie on some walk which is no dearer than a bound. Every path within the bound runs in
+it. 3. In the corridor, the best path; then the best that leaves it after its first node, after its second, and so on
    (Yen 1971, doi:10.1287/mnsc.17.11.712, as partitioned by Lawler 1972); the best of those is the next.
 
 The bound begins near the best path of few steps, and grows until it holds as many paths as were asked for.
@@ -38,7 +38,8 @@ def cheapest(bridges: Bridges, start: int, end: int, most: int, steps: int) -> l
     found: list[tuple[int, Nodes]] = []
     for slack in _SLACKS if best < _FAR else (None,):
         bound = int(_FAR) - 1 if slack is None else best + slack * UNIT
-        # A longer path goes on for two steps at least after three from one end, and for three after three from the other.
+        # A longer path goes on for two steps at least after three from one end, and for three after three from the
+        # other.
         ahead, behind = near
         if steps > 4:
             ahead = near[0].grown(bridges, bound - UNIT - near[1].second)
@@ -55,7 +56,8 @@ def cheapest(bridges: Bridges, start: int, end: int, most: int, steps: int) -> l
 class _Ball:
     """What lies within some steps of an end, none of them beyond the other end.
 
-    `costs[i]` has the least cost of reaching each node in at most i steps, `steps[i]` the steps that were the next ones.
+    `costs[i]` has the least cost of reaching each node in at most i steps, `steps[i]` the steps that were the next
+    ones.
     """
 
     other: int
