@@ -7,8 +7,8 @@ A `Batch` is what a loader returns: one source's facts and the rows that it refu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -196,6 +196,19 @@ class Batch:
         """Return the rows of a kind or a relation, or None where there are none."""
         return self.entities.get(name) if isinstance(name, Kind) else self.links.get(name)
 
+    def frames(self) -> Iterator[tuple[Kind | Relation, pl.DataFrame]]:
+        """Yield the rows of each kind and relation."""
+        yield from self.entities.items()
+        yield from self.links.items()
+
+    def changed(self, each: Callable[[Kind | Relation, pl.DataFrame], pl.DataFrame]) -> Batch:
+        """Return the batch with other rows: those that `each` gives for a kind or relation and what it has."""
+        return replace(
+            self,
+            entities={kind: each(kind, frame) for kind, frame in self.entities.items()},
+            links={relation: each(relation, frame) for relation, frame in self.links.items()},
+        )
+
     @property
     def rows_read(self) -> int:
         """The number of rows read, over all files; at least as many as there are records."""
@@ -217,7 +230,7 @@ class Frames(Mapping[Name, pl.DataFrame]):
     """Frames by kind or by relation; a home may read them only when they are asked for."""
 
     def __init__(self, given: Mapping[Name, pl.DataFrame]) -> None:
-        self._given = MappingProxyType(dict(given))
+        self._given: Mapping[Name, pl.DataFrame] = MappingProxyType(dict(given))
 
     def __getitem__(self, name: Name) -> pl.DataFrame:
         return self._given[name]

@@ -121,11 +121,10 @@ def early(enf_graph: KnowledgeGraph) -> Iterator[httpx.Client]:
     """A client of a graph whose RDF is still being made."""
 
     class Early(Generation):
-        @property
-        def store(self) -> ox.Store:
+        def store_within(self, patience: float | None) -> ox.Store:
             raise NotReady(retry_after=7)
 
-        def rdf_folder(self) -> Path:
+        def rdf_folder(self, patience: float | None = None) -> Path:
             raise NotReady(retry_after=7)
 
     class Home(Memory):

@@ -145,7 +145,7 @@ def test_circles_are_found_exactly(part: Tables) -> None:
 def test_ill_formed_values_are_found_exactly(part: Tables) -> None:
     found = found_by_columns(ill_formed(part)) | found_by_columns(wrong_digits(part))
     dates = {focus for rule, focus in found if rule == "date-exists"}
-    assert dates == {"prj-0", "prj-1", "prj-2", "prj-3", "act-gtk→cl-itapuu"}
+    assert dates == {"prj-0", "prj-1", "prj-2", "prj-3", "act-digipolis→pf-cec"}
     digits = {focus for rule, focus in found if rule == "business-id-check-digit"}
     assert digits == {"act-0", "act-1", "act-2", "act-3"}
     assert {focus for rule, focus in found if rule == "address-well-formed"} == {"-act"}

@@ -127,7 +127,7 @@ def test_damage_to_the_truth_is_said_with_its_place(
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["paths/trl.npy", "paths/made.json", "rdf/store/CURRENT", "rdf/made.json"])
+@pytest.mark.parametrize("name", ["paths/", "paths/made.json", "names/meta.json", "rdf/store/CURRENT", "rdf/made.json"])
 @pytest.mark.parametrize("data", [b"?", b"{}", None])
 def test_a_damaged_part_is_made_again(
     tmp_path: Path, enf_batch: Batch, name: str, data: bytes | None, caplog: pytest.LogCaptureFixture

@@ -43,8 +43,8 @@ def joined(index: PathIndex, actor: int, kind: Kind, relations: Sequence[Relatio
 
 
 def decide(index: PathIndex, actor: int, candidates: Ints, filters: Filters) -> tuple[Ints, Ints]:
-    """Return the places of the candidates that pass every filter, and the places of those that fail none and yet cannot be
-    decided on.
+    """Return the places of the candidates that pass every filter, and the places of those that fail none and yet cannot
+    be decided on.
 
     A region takes in the regions that are part of it. An actor whose own region is not known can tell of nobody
     whether they are outside it.

@@ -2,7 +2,8 @@
 
 1. From the actor, each metapath is walked as a frontier: the nodes reached and the weight of the paths to each.
 2. Metapaths of a family that have the same steps left are merged, so the costly last step is walked once.
-3. The ends of all families are added up by actor in one go: sums are kept for those who were reached, and for no others.
+3. The ends of all families are added up by actor in one go: sums are kept for those who were reached, and for no
+others.
 
 A platform may come twice in a metapath; its paths are then split by the first platform, which the second may not be.
 Only local arrays are written, so threads do not meet.

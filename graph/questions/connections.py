@@ -106,8 +106,7 @@ def find_connections(generation: Generation, start: str, end: str, limit: int = 
     bridges = Bridges(generation.paths)
     first, last = (bridges.node(directory.kind(id), id) for id in (start, end))
     links = [
-        [bridges.link(*pair) for pair in pairwise(nodes)]
-        for nodes in cheapest(bridges, first, last, limit, MOST_STEPS)
+        [bridges.link(*pair) for pair in pairwise(nodes)] for nodes in cheapest(bridges, first, last, limit, MOST_STEPS)
     ]
     edges = find_edges(generation.paths, generation.tables, [link for own in links for link, _ in own])
     found = (_connection(start, [edges[link] for link, _ in own], sum(cost for _, cost in own)) for own in links)

@@ -186,7 +186,11 @@ class _Telling:
             "status_label": say(f"status.{stage.status}", language),
             "why": stage_sentence(stage, self.directory, language),
             "parties": [
-                {**named(id), "regions": self.placed(id), "through": [named(each) for each in stage.through.get(id, ())]}
+                {
+                    **named(id),
+                    "regions": self.placed(id),
+                    "through": [named(each) for each in stage.through.get(id, ())],
+                }
                 for id in stage.parties
             ],
             "not_now": [

@@ -10,9 +10,8 @@ import polars as pl
 
 from graph.stores.manifest import sources_of
 from ontology.errors import DamagedWorkspace
-from ontology.facts import Batch, Frames, Tables, conformed, no_refusals
+from ontology.facts import Batch, Frames, Name, Tables, conformed, no_refusals
 from ontology.metagraph import Kind, Relation
-from ontology.rules.acceptance import Name
 
 #: The last of these formats.
 EARLIER = 2
@@ -24,7 +23,7 @@ _RENAMED = {"evidence": "source_url"}
 def open_earlier(folder: Path, manifest: Mapping[str, Any]) -> Tables:
     """Return the tables of a generation; raises DamagedWorkspace."""
 
-    def table(name: Name) -> pl.DataFrame | None:
+    def table(name: Kind | Relation) -> pl.DataFrame | None:
         if str(name) not in manifest["counts"]:
             return None
         path = folder / "tables" / f"{name}.parquet"
@@ -43,7 +42,7 @@ def open_earlier(folder: Path, manifest: Mapping[str, Any]) -> Tables:
 def batches_of(tables: Tables) -> list[Batch]:
     """Return what the sources of such a generation told that was accepted, as if they had brought just that."""
 
-    def own(frames: Mapping[Name, pl.DataFrame], source: str) -> dict[Name, pl.DataFrame]:
+    def own(frames: Frames[Name], source: str) -> dict[Name, pl.DataFrame]:
         parts = {name: frame.filter(pl.col("source") == source).drop("source") for name, frame in frames.items()}
         return {name: frame for name, frame in parts.items() if frame.height}
 

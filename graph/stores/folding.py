@@ -5,25 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import polars as pl
-
 _WORDS = re.compile(r"[^\W_]+")
 
 #: Letters that no mark is taken from, as people write them who have not got them.
-_LETTERS = {
-    "ø": "o",
-    "đ": "d",
-    "ð": "d",
-    "ł": "l",
-    "ħ": "h",
-    "ŧ": "t",
-    "ŋ": "n",
-    "ı": "i",
-    "ĸ": "k",
-    "ə": "e",
-    "ɛ": "e",
-} | {"æ": "ae", "œ": "oe", "þ": "th", "ĳ": "ij"}
-_PLAIN = str.maketrans(_LETTERS)
+_PLAIN = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ŋ": "n", "ı": "i", "ĸ": "k", "ə": "e", "ɛ": "e"}
+    | {"æ": "ae", "œ": "oe", "þ": "th", "ĳ": "ij"}
+)
 
 
 def fold(text: str) -> str:
@@ -46,19 +34,3 @@ def plain(folded: str) -> str:
     ('orsted', 'dakovo', 'lodz', 'strasse')
     """
     return folded if folded.isascii() else folded.translate(_PLAIN)
-
-
-def folded(texts: pl.Series) -> pl.Series:
-    """Return a column of texts folded one by one, null where nothing is left; most are ASCII, and done as a whole."""
-    ascii = texts.str.contains(r"^[\x00-\x7f]*$")
-    found = texts.str.to_lowercase().str.replace_all("[^a-z0-9]+", " ").str.strip_chars(" ")
-    others = texts.filter(~ascii).unique().drop_nulls()
-    if len(others):
-        by_hand = texts.replace_strict(others, [fold(text) for text in others], default=None, return_dtype=pl.String)
-        found = found.zip_with(ascii.fill_null(True), by_hand)
-    return found.replace("", None)
-
-
-def in_plain_letters(texts: pl.Expr) -> pl.Expr:
-    """Return the expression of folded texts in plain letters, as `plain` has them."""
-    return texts.str.replace_many(list(_LETTERS), list(_LETTERS.values()))

@@ -59,7 +59,7 @@ class Report:
         changed: bool = True,
     ) -> Report:
         """Return what a manifest says of one of its sources, or that it is gone."""
-        said = next((each for each in manifest["sources"] if each["id"] == source), {})
+        said: dict[str, Any] = next((each for each in manifest["sources"] if each["id"] == source), {})
         read, kept, refused, aside = (said.get(name, 0) for name in ("read", "kept", "refused", "set_aside"))
         number, counts, findings = manifest["generation"], manifest["counts"], manifest["findings"]
         return cls(source, number, changed, read, kept, refused, aside, refusals, waiting, counts, findings)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import polars as pl
 import tantivy
 
-from graph.stores.folding import folded, in_plain_letters
+from graph.stores.folding import fold, plain
 from graph.stores.writing import sync
 from ontology.facts import Tables, columns
 from ontology.metagraph import LABEL, Kind
@@ -33,9 +37,6 @@ SCHEMA = (
 #: One writer with room for all makes one segment, in which documents keep their order; it takes what it fills.
 _ROOM = 4_000_000_000
 
-#: So many documents are made ready at once.
-_AT_ONCE = 50_000
-
 
 def write(tables: Tables, folder: Path | None) -> tantivy.Index:
     """Return an index of these tables, in an empty folder or in memory; equal tables give equal answers."""
@@ -44,9 +45,8 @@ def write(tables: Tables, folder: Path | None) -> tantivy.Index:
     index = tantivy.Index(SCHEMA, None if folder is None else str(folder), reuse=False)
     index.config_reader("manual")  # else a thread looks for changes, and reads while files are moved or removed
     writer = index.writer(_ROOM, num_threads=1)
-    for part in _documents(tables).iter_slices(_AT_ONCE):
-        for document in part.select(pl.struct(pl.all()).struct.json_encode()).to_series():
-            writer.add_json(document)
+    for document in _documents(tables):
+        writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
     if folder is not None:
@@ -86,28 +86,51 @@ def _finish(folder: Path) -> None:
     sync(folder)
 
 
-def _documents(tables: Tables) -> pl.DataFrame:
-    """Every entity with its kind, its folded names and its rows, by name and id."""
-    frames = [_of_kind(kind, tables.entity(kind)) for kind in tables.entities]
-    if not frames:
-        return pl.DataFrame()
-    return pl.concat(frames).sort("name", "id").drop("name")
+def _documents(tables: Tables) -> Iterator[tantivy.Document]:
+    """Every entity with its kind, its folded names and its rows, in the order of name and id."""
+    kinds = [_told(kind, tables.entity(kind)) for kind in tables.entities]
+    first = [min(names, default="") for told in kinds for names in told.names]
+    order = pl.DataFrame({"name": pl.Series(first, dtype=pl.String), "id": [id for told in kinds for id in told.ids]})
+    places = order.with_row_index("place").sort("name", "id")["place"]
+    starts = list(accumulate((len(told.ids) for told in kinds), initial=0))
+    for place in places:
+        kind = bisect_right(starts, place) - 1
+        told, n = kinds[kind], place - starts[kind]
+        names = told.names[n]
+        typed = [plain(name) for name in names]
+        words = list(dict.fromkeys((*names, *typed)))
+        document = tantivy.Document(id=told.ids[n], kind=told.kind, whole=names, plain=typed, words=words)
+        document.add_bytes("rows", f"[{told.rows[n]}]".encode())
+        yield document
 
 
-def _of_kind(kind: Kind, frame: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told of each entity of a kind."""
+
+    kind: str
+    ids: list[str]
+    names: list[list[str]]
+    rows: list[str]
+
+
+def _told(kind: Kind, frame: pl.DataFrame) -> _Told:
     labels = list(columns((LABEL,), frame.columns))
-    rows = frame.select("id", pl.struct(pl.all()).struct.json_encode().alias("row"))
-    told = rows.with_columns(folded(frame[label]) for label in labels).group_by("id", maintain_order=True).agg(pl.all())
-    names = pl.concat_list(labels).list.drop_nulls() if labels else pl.lit([], pl.List(pl.String))
-    names = names.list.unique(maintain_order=True)
-    typed = names.list.eval(in_plain_letters(pl.element()))
-    joined = "[" + pl.col("row").list.join(",") + "]"
-    return told.select(
-        "id",
-        kind=pl.lit(str(kind)),
-        name=names.list.min().fill_null(""),
-        whole=names,
-        plain=typed,
-        words=pl.concat_list(names, typed).list.unique(maintain_order=True),
-        rows=joined.cast(pl.Binary).bin.encode("base64"),
-    )
+    folded = [[fold(text) if text else "" for text in frame[label]] for label in labels]
+    names = [_once(each) for each in zip(*folded, strict=True)] if folded else [[] for _ in range(frame.height)]
+    rows = frame.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
+    ids = frame["id"].to_list()
+    again = (~frame["id"].is_first_distinct()).arg_true().to_list()
+    if not again:
+        return _Told(str(kind), ids, names, rows)
+    # What a later source tells of the same goes with what the first one tells.
+    place = {id: n for n, id in reversed(list(enumerate(ids)))}
+    for n in again:
+        names[place[ids[n]]] = _once((*names[place[ids[n]]], *names[n]))
+        rows[place[ids[n]]] += "," + rows[n]
+    kept = list(place.values())
+    return _Told(str(kind), [ids[n] for n in kept], [names[n] for n in kept], [rows[n] for n in kept])
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, names)))

@@ -28,8 +28,8 @@ class Shelf(Frames[Name]):
     """Tables that lie in files; `rows` is how many rows each has in all."""
 
     def __init__(self, parts: Mapping[Name, Sequence[Part]], rows: Callable[[Name], int]) -> None:
-        self._parts = {name: tuple(own) for name, own in parts.items() if own}
-        self._rows = rows
+        self._parts: dict[Name, tuple[Part, ...]] = {name: tuple(own) for name, own in parts.items() if own}
+        self._rows: Callable[[Name], int] = rows
         self._kept: dict[Name, pl.DataFrame] = {}
         self._known: dict[Name, list[int]] = {}
         self._lock = Lock()
@@ -70,7 +70,7 @@ class Shelf(Frames[Name]):
             for number in numbers:
                 part = bisect_right(ends, number)
                 begin = ends[part - 1] if part else 0
-                asked.append(self._part(name, *self._parts[name][part], slice(number - begin, number - begin + 1)))
+                asked.append(self._part(name, self._parts[name][part], slice(number - begin, number - begin + 1)))
             return conformed(name, pl.concat(pl.collect_all(asked), how="diagonal"), None)
         except (OSError, ValueError, pl.exceptions.PolarsError) as error:
             raise self._trouble(name, error) from error
@@ -90,8 +90,9 @@ class Shelf(Frames[Name]):
         return DamagedWorkspace("table-unreadable", path=str(self._parts[name][0][1]), said=str(error))
 
     def _lazy(self, name: Name) -> pl.LazyFrame:
-        parts = [self._part(name, *part) for part in self._parts[name]]
+        parts = [self._part(name, part) for part in self._parts[name]]
         return parts[0] if len(parts) == 1 else conformed(name, pl.concat(parts, how="diagonal"), None)
 
-    def _part(self, name: Name, source: str, path: Path, rows: slice = slice(None)) -> pl.LazyFrame:
+    def _part(self, name: Name, part: Part, rows: slice = slice(None)) -> pl.LazyFrame:
+        source, path = part
         return conformed(name, pl.scan_parquet(path)[rows], source)

@@ -36,7 +36,7 @@ def write_source(folder: Path, verdict: Verdict, before: Path | None = None) -> 
     """Write what a source brought into a new folder; what is the same as in the folder before is linked."""
     (folder / "out").mkdir(parents=True)
     batch = verdict.batch
-    for name, frame in (*batch.entities.items(), *batch.links.items()):
+    for name, frame in batch.frames():
         own, out = f"{name}.parquet", verdict.out.get(name)
         if before is not None and _same(before / "out" / own, out):
             for file in (own, f"out/{own}"):
@@ -48,11 +48,11 @@ def write_source(folder: Path, verdict: Verdict, before: Path | None = None) -> 
             write_frame(folder / own, left)
         if out is not None:
             write_frame(folder / "out" / own, frame[out].with_columns(out.alias(_POSITION)))
-    for name, frame in (("refusals", verdict.refusals), ("waiting", verdict.waiting), ("brought", batch.refusals)):
-        write_frame(folder / f"{name}.parquet", frame)
+    for told, rows in (("refusals", verdict.refusals), ("waiting", verdict.waiting), ("brought", batch.refusals)):
+        write_frame(folder / f"{told}.parquet", rows)
     said = asdict(batch.source) | {"retrieved": batch.source.retrieved.isoformat()}
-    told = {"source": said, "read": dict(batch.read), "columns": {k: dict(v) for k, v in batch.columns.items()}}
-    write_text(folder / "brought.json", json.dumps(told, ensure_ascii=False) + "\n")
+    brought = {"source": said, "read": dict(batch.read), "columns": {k: dict(v) for k, v in batch.columns.items()}}
+    write_text(folder / "brought.json", json.dumps(brought, ensure_ascii=False) + "\n")
     for each in (folder / "out", folder):
         sync(each)
 

@@ -123,11 +123,11 @@ def _same(ours: Tables, theirs: Tables, name: object) -> bool:
     if not set(told) <= set(one.columns) & set(other.columns):
         return False
     rows, others = (frame.select(told).sort(told, nulls_last=True) for frame in (one, other))
-    return rows.equals(others)
+    return bool(rows.equals(others))
 
 
 def _says(frame: pl.DataFrame, column: str) -> bool:
-    return column in frame.columns and frame[column].null_count() < frame.height
+    return column in frame.columns and bool(frame[column].null_count() < frame.height)
 
 
 _PROVED = {PATHS.name: _against_fresh, NAMES.name: _against_rows, RDF.name: _against_tables}

@@ -147,11 +147,12 @@ class Workspace:
                 for batch in brought
                 if force or before is None or batch.source.id in lost or not holds(before, batch.source)
             }
-            manifest = before
             if new or before is None:
                 # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
                 ids = dict.fromkeys([*(said["id"] for said in (before or {"sources": ()})["sources"]), *new])
                 manifest = self._next(before, list(ids), new, progress, strict)
+            else:
+                manifest = before
             reports = tuple(self._report(b.source.id, manifest, changed=b.source.id in new) for b in brought)
         return reports[0] if isinstance(batches, Batch) else reports
 
@@ -259,14 +260,14 @@ class Workspace:
     ) -> None:
         """Write the sources and the manifest of a generation into its folder; what did not change is linked."""
         assert made.folder is not None
-        manifest, rows = dict(made.manifest), {}
+        manifest, rows = dict(made.manifest), dict[str, int]()
         old = folder_of(self.path, before["generation"]) if before and before["schema"] > EARLIER else None
         for verdict in verdicts:
             id = verdict.batch.source.id
             own = old / "sources" / id if old is not None and id not in new else None
             write_source(made.folder / "sources" / id, verdict, own)
             facts = verdict.facts()
-            rows |= {f"{id}/{name}": frame.height for name, frame in (*facts.entities.items(), *facts.links.items())}
+            rows |= {f"{id}/{name}": frame.height for name, frame in facts.frames()}
         (made.folder / "sources").mkdir(exist_ok=True)
         sync(made.folder / "sources")
         known: Mapping[str, Stamp] = before["files"] if old is not None and before else {}

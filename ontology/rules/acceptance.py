@@ -57,12 +57,12 @@ class Verdict:
 
     def facts(self) -> Batch:
         """Return the batch with those rows only that are facts; what has none is not there."""
-
-        def left(frames: Mapping[Name, pl.DataFrame]) -> dict[Name, pl.DataFrame]:
-            kept = {name: without(frame, self.out.get(name)) for name, frame in frames.items()}
-            return {name: frame for name, frame in kept.items() if frame.height}
-
-        return replace(self.batch, entities=left(self.batch.entities), links=left(self.batch.links))
+        left = self.batch.changed(lambda name, frame: without(frame, self.out.get(name)))
+        return replace(
+            left,
+            entities={kind: frame for kind, frame in left.entities.items() if frame.height},
+            links={relation: frame for relation, frame in left.links.items() if frame.height},
+        )
 
 
 def without(frame: pl.DataFrame, out: pl.Series | None) -> pl.DataFrame:
@@ -88,11 +88,7 @@ def accept(batches: Iterable[Batch]) -> tuple[Verdict, ...]:
 
 def _marked(batch: Batch) -> Batch:
     """Return the batch with a record on every row, so that none falls with another."""
-
-    def named(frames: Mapping[Name, pl.DataFrame]) -> dict[Name, pl.DataFrame]:
-        return {name: _named(name, frame) if frame["record"].null_count() else frame for name, frame in frames.items()}
-
-    return replace(batch, entities=named(batch.entities), links=named(batch.links))
+    return batch.changed(lambda name, frame: _named(name, frame) if frame["record"].null_count() else frame)
 
 
 def _named(name: Name, frame: pl.DataFrame) -> pl.DataFrame:
@@ -104,11 +100,7 @@ def _left(batch: Batch, found: pl.DataFrame) -> Batch:
     records = found.filter(pl.col("source") == batch.source.id)["record"].unique()
     if not len(records):
         return batch
-
-    def left(frames: Mapping[Name, pl.DataFrame]) -> dict[Name, pl.DataFrame]:
-        return {name: frame.filter(~pl.col("record").is_in(records.implode())) for name, frame in frames.items()}
-
-    return replace(batch, entities=left(batch.entities), links=left(batch.links))
+    return batch.changed(lambda _, frame: frame.filter(~pl.col("record").is_in(records.implode())))
 
 
 def _with_reasons(waiting: pl.DataFrame, standing: Tables, brought: Tables) -> pl.DataFrame:
@@ -134,7 +126,7 @@ def _verdict(batch: Batch, mark: Batch, refused: pl.DataFrame, waiting: pl.DataF
     records = refused["record"].unique()
     out: dict[Name, pl.Series] = {}
     if refused.height or waiting.height:
-        for name, frame in (*mark.entities.items(), *mark.links.items()):
+        for name, frame in mark.frames():
             waits = waiting.filter(pl.col("kind") == str(name)).select("record", "focus")
             gone = frame.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), "record", focus(name)).filter(
                 pl.col("record").is_in(records.implode())
@@ -151,7 +143,7 @@ def _verdict(batch: Batch, mark: Batch, refused: pl.DataFrame, waiting: pl.DataF
         _told(waiting, batch),
         batch.rows_read,
         len(every),
-        later.is_in(every.implode()).not_().sum(),
+        len(later.filter(~later.is_in(every.implode()))),
     )
 
 

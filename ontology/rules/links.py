@@ -109,7 +109,8 @@ class EndsAllowed(Form):
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the links between kinds that they may not join."""
         kinds = _kinds(tables)
-        return together(self._wrong(relation, frame, kinds) for relation, frame in present(tables, ALL_RELATIONS))
+        rows = ((relation, tables.links.get(relation)) for relation in ALL_RELATIONS)
+        return together(self._wrong(relation, frame, kinds) for relation, frame in rows if frame is not None)
 
     def _wrong(self, relation: Relation, frame: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
         may = pl.DataFrame(
