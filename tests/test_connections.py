@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from partner_reference import generation_of, of, small_worlds
 
 from graph import KnowledgeGraph
-from graph.questions.connections import MOST_STEPS, Connections, find_connections
+from graph.paths.search import STEPS
+from graph.questions.connections import Connections, find_connections
 from ontology.errors import InvalidArgument, NotFound
 from ontology.facts import Tables
 from ontology.metagraph import NO_BRIDGE, Kind, Relation
@@ -43,7 +44,7 @@ def every_link(tables: Tables) -> nx.Graph:
 
 def every_path(graph: nx.Graph, start: str, end: str) -> Iterator[tuple[float, tuple[str, ...]]]:
     """Every simple path of few enough steps, one by one."""
-    for nodes in nx.all_simple_paths(graph, start, end, cutoff=MOST_STEPS):
+    for nodes in nx.all_simple_paths(graph, start, end, cutoff=STEPS):
         yield math.fsum(graph.edges[pair]["cost"] for pair in pairwise(nodes)), tuple(nodes)
 
 
@@ -73,7 +74,7 @@ def test_the_reference_data_against_a_plain_search(enf_graph: KnowledgeGraph) ->
         answer = told(find_connections(generation, start, end, 3))
         try:
             searched = islice(nx.shortest_simple_paths(graph, start, end, weight="cost"), 200)
-            short = islice((nodes for nodes in searched if len(nodes) <= MOST_STEPS + 1), 3)
+            short = islice((nodes for nodes in searched if len(nodes) <= STEPS + 1), 3)
             costs = [sum(graph.edges[pair]["cost"] for pair in pairwise(nodes)) for nodes in short]
         except nx.NetworkXNoPath:
             costs = []
@@ -111,7 +112,7 @@ def test_paths_are_simple_and_made_of_real_links(enf_graph: KnowledgeGraph, star
     assert len({path.nodes for path in found}) == len(found)
     for path in found:
         assert (path.nodes[0], path.nodes[-1]) == (start, end)
-        assert len(set(path.nodes)) == len(path.nodes) <= MOST_STEPS + 1
+        assert len(set(path.nodes)) == len(path.nodes) <= STEPS + 1
         assert NO_BRIDGE.isdisjoint(kinds[id] for id in path.nodes)
         for (a, b), edge in zip(pairwise(path.nodes), path.edges, strict=True):
             assert {a, b} == {edge.subject, edge.object}

@@ -224,8 +224,8 @@ def test_in_a_region_by_a_site_is_in_it_and_the_answer_says_so(enf_graph: Knowle
     answer = enf_graph.gaps("vc-minerals", "reg-keski-pohjanmaa").to_dict("en")
     parties = [party for stage in answer["stages"] for party in stage["parties"]]
     assert {party["id"] for party in parties} <= there
-    (gtk,) = {party["regions"][3]["said"] for party in parties if party["id"] == "act-gtk"}
-    assert gtk == "Central Ostrobothnia (site: Kokkola)"
+    gtk = next(party["regions"] for party in parties if party["id"] == "act-gtk")
+    assert "Central Ostrobothnia (site: Kokkola)" in [place["said"] for place in gtk]
 
 
 def test_wrong_ends_are_said(enf_graph: KnowledgeGraph) -> None:

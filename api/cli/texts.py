@@ -189,7 +189,7 @@ def gap_sentence_lines(answer: shapes.GapsOfChain) -> Lines:
     for stage in answer["stages"]:
         for gap in stage["competences"]:
             if gap["status"] == "no_actor" and gap["candidates"]:
-                yield from wrapped(f"{_place(stage, language)}: {gap['why']}")
+                yield from wrapped(f"{_place(stage, answer['language'])}: {gap['why']}")
                 return
 
 

@@ -50,7 +50,7 @@ class Adjacency:
 
     def weights(self, node: int) -> Floats:
         """Return the weights of the edges to these neighbours."""
-        return self.leaving[node] * self.arriving[self.neighbours(node)]
+        return self.arriving[self.neighbours(node)] * float(self.leaving[node])
 
     def degrees(self, nodes: npt.NDArray[np.integer[Any]] | slice = slice(None)) -> Ints:
         """Return how many nodes one step leads to, for each of these nodes."""

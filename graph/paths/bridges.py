@@ -45,7 +45,7 @@ class Bridges:
         """Return the node of an id of the index."""
         number = self.index.number(kind, id)
         assert number is not None, f"{id} is not in the index"
-        return self._begins[kind] + number
+        return int(self._begins[kind] + number)
 
     def of(self, node: int) -> tuple[Kind, int]:
         """Return the kind of a node and its number among its kind."""
@@ -71,8 +71,8 @@ class Bridges:
                 found.append((sources, (targets + self._begins[end]).astype(np.int32), _cost(relation, degrees)))
         if not found:
             return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64)
-        sources, targets, costs = zip(*found, strict=True)
-        return np.concatenate(sources), np.concatenate(targets), np.concatenate(costs)
+        begins, ends, costs = zip(*found, strict=True)
+        return np.concatenate(begins), np.concatenate(ends), np.concatenate(costs)
 
     def link(self, start: int, end: int) -> tuple[Link, int]:
         """Return the cheapest link between two nodes, which are joined, and its cost; the first relation of equals."""
@@ -91,7 +91,7 @@ class Bridges:
     def _degrees(self, relation: Relation, kind: Kind, numbers: npt.NDArray[np.integer]) -> Ints:
         """How many neighbours these have along a relation, of whatever kinds and in both directions."""
         own = (adjacency.degrees(numbers) for each, _, _, adjacency in self._ways[kind] if each is relation)
-        return np.sum(list(own), axis=0, dtype=np.int64)
+        return np.asarray(np.sum(list(own), axis=0, dtype=np.int64))
 
 
 def _cost(relation: Relation, degrees: Ints) -> Ints:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from graph.paths.adjacency import Ints, arrays_name, needed, numbered
-from graph.paths.arrays import Arrays
 from graph.paths.ids import Ids
 from graph.stores.readiness import known_levels
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
 from ontology.metapaths import DAMPING
 
+Built = dict[str, npt.NDArray[Any]]
 
-def build_arrays(tables: Tables) -> Arrays:
+
+def build_arrays(tables: Tables) -> Built:
     """Return the arrays of these tables. Parallel links count as one edge; a link of a node to itself as none."""
     ids = {kind: tables.scan(kind).select(pl.col("id").unique().sort()).collect()["id"] for kind in numbered()}
-    arrays = {f"{kind}.{name}": array for kind, own in ids.items() for name, array in Ids.of(own).arrays().items()}
+    arrays: Built = {
+        f"{kind}.{name}": array for kind, own in ids.items() for name, array in Ids.of(own).arrays().items()
+    }
     pairs: dict[Relation, list[tuple[Kind, Kind]]] = defaultdict(list)
     for relation, subject, object in needed():
         pairs[relation].append((subject, object))
@@ -32,9 +36,9 @@ def build_arrays(tables: Tables) -> Arrays:
 
 def _relation(
     tables: Tables, relation: Relation, pairs: list[tuple[Kind, Kind]], ids: Mapping[Kind, pl.Series]
-) -> Arrays:
+) -> Built:
     """The arrays of a relation, both ways, for each of the pairs of kinds that it may join."""
-    arrays = {}
+    arrays: Built = {}
     links = (
         tables.scan(relation)
         .select("subject", "object")
@@ -70,7 +74,7 @@ def _relation(
     return arrays
 
 
-def _rows(name: str, edges: Ints, first: npt.NDArray[np.bool_], rows: npt.NDArray[np.int32]) -> Arrays:
+def _rows(name: str, edges: Ints, first: npt.NDArray[np.bool_], rows: npt.NDArray[np.int32]) -> Built:
     """In which row of the table each edge is told of; `more` are the other rows of those that are told of again."""
     again = ~first | ~np.append(first[1:], True)
     rows = rows.copy()
@@ -94,7 +98,7 @@ def _numbers(end: str, kinds: Iterable[Kind], ids: Mapping[Kind, pl.Series]) -> 
     )
 
 
-def _facts_of_actors(tables: Tables, actors: pl.Series) -> Arrays:
+def _facts_of_actors(tables: Tables, actors: pl.Series) -> Built:
     """What filters ask of an actor: its type, as a number among the types that there are, and its best known TRL."""
     said = tables.scan(Kind.ACTOR).select("id", "actor_type").drop_nulls().collect()
     first = said.unique("id", keep="first", maintain_order=True)  # the first source that says so, as in Directory

@@ -59,7 +59,7 @@ def decide(index: PathIndex, actor: int, candidates: Ints, filters: Filters) -> 
         located = index.arrays[Relation.LOCATED_IN, Kind.ACTOR, Kind.REGION, True]
         placed = located.degrees(candidates) > 0
         if "region" in filters.outside:
-            own = located.neighbours(actor)
+            own = located.neighbours(actor).astype(np.int64)
             allowed &= ~_leads(located, candidates, own)
             unsure |= ~placed if len(own) else True
         if filters.region is not None:

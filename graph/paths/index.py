@@ -56,7 +56,7 @@ class PathIndex:
             return Adjacency(arrays[f"{name}.starts"], targets, arrays[f"{name}.leaving"], arrays[f"{other}.leaving"])
 
         self._held = arrays
-        self.ids = MappingProxyType({kind: ids(kind) for kind in numbered()})
+        self.ids: Mapping[Kind, Ids] = MappingProxyType({kind: ids(kind) for kind in numbered()})
         self.arrays: Mapping[Key, Adjacency] = MappingProxyType(
             {(*ends, forward): adjacency(*ends, forward) for ends in needed() for forward in (True, False)}
         )
@@ -129,8 +129,8 @@ class PathIndex:
 
     def close(self) -> None:
         """Let go of the file, which some systems can neither rename nor remove before; nothing can be asked then."""
-        self._held = self.ids = self.arrays = MappingProxyType({})
-        self._types = self.trl = np.empty(0, np.int8)
+        self._held, self.ids, self.arrays = {}, {}, {}
+        self._types, self.trl = np.empty(0, np.int16), np.empty(0, np.int8)
 
 
 _PARTIES = (Kind.ACTOR, Kind.PLATFORM)

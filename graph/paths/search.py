@@ -1,7 +1,7 @@
 """The k cheapest simple paths of so many steps at most between two nodes, exactly; ties go by the ids on the way.
 
 1. From both ends, what lies within half the steps: the least cost to it, and the steps that lead there.
-2. The corridor: the steps that lie on some walk which is no dearer than a bound. Every path within the bound runs in it.
+2. The corridor: the steps that lie on some walk which is no dearer than a bound. Every path within it runs there.
 3. In the corridor, the best path; then the best that leaves it after its first node, after its second, and so on
    (Yen 1971, doi:10.1287/mnsc.17.11.712, as partitioned by Lawler 1972); the best of those is the next.
 
@@ -22,6 +22,9 @@ import numpy.typing as npt
 from graph.paths.adjacency import Ints
 from graph.paths.bridges import UNIT, Bridges, Steps
 
+#: Longer chains of acquaintance tell a reader nothing. The search goes three steps from either end.
+STEPS = 6
+
 #: More than any path costs, and small enough to be added up.
 _FAR = np.int64(2**61)
 
@@ -31,23 +34,20 @@ _SLACKS = (0, 1, 2, 4, None)
 Nodes = tuple[int, ...]
 
 
-def cheapest(bridges: Bridges, start: int, end: int, most: int, steps: int) -> list[Nodes]:
-    """Return the `most` cheapest simple paths of at most `steps` steps, cheapest first; `steps` is 4 to 6."""
-    near = (_Ball.around(bridges, start, end), _Ball.around(bridges, end, start))
-    near = tuple(ball.grown(bridges).grown(bridges) for ball in near)
-    by_way_of = near[0].costs[-1] + near[1].costs[-1]
+def cheapest(bridges: Bridges, start: int, end: int, most: int) -> list[Nodes]:
+    """Return the `most` cheapest simple paths of at most `STEPS` steps, cheapest first."""
+    from_start = _Ball.around(bridges, start, end).grown(bridges).grown(bridges)
+    from_end = _Ball.around(bridges, end, start).grown(bridges).grown(bridges)
+    by_way_of = from_start.costs[-1] + from_end.costs[-1]
     by_way_of = np.sort(by_way_of[by_way_of < _FAR])
     found: list[tuple[int, Nodes]] = []
     for slack in _SLACKS if len(by_way_of) >= most else (None,):
         bound = int(_FAR) - 1 if slack is None else int(by_way_of[most - 1]) + slack * UNIT
-        # A longer path goes on for two steps at least after three from one end, and for three after three from the other.
-        ahead, behind = near
-        if steps > 4:
-            ahead = near[0].grown(bridges, bound - UNIT - near[1].second)
-        if steps > 5:
-            behind = near[1].grown(bridges, bound - 2 * UNIT - near[0].second)
+        # A path of five steps goes on from the third for two more; one of six, turned round, for three more.
+        ahead = from_start.grown(bridges, bound - UNIT - from_end.second)
+        behind = from_end.grown(bridges, bound - 2 * UNIT - from_start.second)
         corridor = _Corridor.between(ahead, behind, bound)
-        found = _first(corridor, bridges, start, end, most, steps)
+        found = _first(corridor, bridges, start, end, most)
         if len(found) == most and found[-1][0] <= bound:
             break
     return [nodes for _, nodes in found]
@@ -57,7 +57,7 @@ def cheapest(bridges: Bridges, start: int, end: int, most: int, steps: int) -> l
 class _Ball:
     """What lies within some steps of an end, none of them beyond the other end.
 
-    `costs[i]` has the least cost of reaching each node in at most i steps, `steps[i]` the steps that were the next ones.
+    `costs[i]` has the least cost of reaching each node in at most i steps, `steps[i]` the steps that came next.
     """
 
     other: int
@@ -142,9 +142,7 @@ class _Corridor:
         return self.targets[row], self.costs[row]
 
 
-def _first(
-    corridor: _Corridor, bridges: Bridges, start: int, end: int, most: int, steps: int
-) -> list[tuple[int, Nodes]]:
+def _first(corridor: _Corridor, bridges: Bridges, start: int, end: int, most: int) -> list[tuple[int, Nodes]]:
     """The cheapest paths of a corridor: each is the best of those that begin as an earlier one and then leave it."""
     first, last = (int(np.searchsorted(corridor.nodes, node)) for node in (start, end))
     if not len(corridor.nodes):
@@ -153,7 +151,7 @@ def _first(
 
     def ask(before: Nodes, cost: int, not_to: frozenset[int]) -> None:
         """Put down the best path that begins with these nodes and does not go on to some others."""
-        path = _best(corridor, bridges, before, last, not_to, steps)
+        path = _best(corridor, bridges, before, last, not_to)
         if path is not None:
             ids = tuple(bridges.id(int(corridor.nodes[node])) for node in path[1])
             heapq.heappush(waiting, (cost + path[0], ids, path[1], len(before), not_to))
@@ -173,10 +171,10 @@ def _first(
 
 
 def _best(
-    corridor: _Corridor, bridges: Bridges, before: Nodes, last: int, not_to: frozenset[int], steps: int
+    corridor: _Corridor, bridges: Bridges, before: Nodes, last: int, not_to: frozenset[int]
 ) -> tuple[int, Nodes] | None:
     """The cheapest path that begins with some nodes, and what it costs after them; of equals the first by its ids."""
-    left = steps - len(before) + 1
+    left = STEPS - len(before) + 1
     if left < 1:
         return None
     onward = corridor.onward(last, before, left - 1)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from graph.paths.bridges import UNIT, Bridges
 from graph.paths.edges import Edge, find_edges
-from graph.paths.search import cheapest
+from graph.paths.search import STEPS, cheapest
 from graph.questions.taken import Taking, taken_said
 from graph.stores.directory import Directory
 from graph.stores.generation import Generation
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 #: What a path may begin and end at.
 ENDS = (Kind.ACTOR, Kind.CLUSTER, Kind.PLATFORM)
-
-#: Longer chains of acquaintance tell a reader nothing.
-MOST_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class Connections(Taking):
             "to": named(self.end, language),
             "taken": taken_said(self.taken, language),
             "language": language,
-            "note": "" if self.found else say("answer.no-path", language, most=MOST_STEPS),
+            "note": "" if self.found else say("answer.no-path", language, most=STEPS),
             "paths": [
                 {
                     "cost": path.cost,
@@ -92,7 +89,7 @@ class Connections(Taking):
 
 
 def find_connections(generation: Generation, start: str, end: str, limit: int = 10) -> Connections:
-    """Return at most `limit` paths of at most `MOST_STEPS` steps, nearest first; ties go by the ids on the way.
+    """Return at most `limit` paths of at most `STEPS` steps, nearest first; ties go by the ids on the way.
 
     Raises NotFound for ends of other kinds, InvalidArgument for equal ends and limit < 1.
     """
@@ -105,9 +102,7 @@ def find_connections(generation: Generation, start: str, end: str, limit: int = 
         raise InvalidArgument("page-range", limit=limit, offset=0)
     bridges = Bridges(generation.paths)
     first, last = (bridges.node(directory.kind(id), id) for id in (start, end))
-    links = [
-        [bridges.link(*pair) for pair in pairwise(nodes)] for nodes in cheapest(bridges, first, last, limit, MOST_STEPS)
-    ]
+    links = [[bridges.link(*pair) for pair in pairwise(nodes)] for nodes in cheapest(bridges, first, last, limit)]
     edges = find_edges(generation.paths, generation.tables, [link for own in links for link, _ in own])
     found = (_connection(start, [edges[link] for link, _ in own], sum(cost for _, cost in own)) for own in links)
     return Connections(start, end, tuple(found), directory)

@@ -39,7 +39,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Candidates:
-    """The candidates for a gap, those who fit more first, then by id; there may be very many, so each is told when read."""
+    """The candidates for a gap, those who fit more first, then by id: there may be very many, each told when read."""
 
     facts: GapFacts
     parties: npt.NDArray[np.int64]

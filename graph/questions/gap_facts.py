@@ -155,9 +155,9 @@ class GapFacts:
         if rows:
             numbers = sorted(rows)
             told = self.tables.links.rows(Relation.HAS_COMPETENCE, numbers)
-            for number, row in zip(numbers, told.iter_rows(named=True), strict=True):
+            for number, record in zip(numbers, told.iter_rows(named=True), strict=True):
                 for pair in rows[number]:
-                    found[pair].append(evidence_of(row))
+                    found[pair].append(evidence_of(record))
         return {pair: tuple(them) for pair, them in found.items()}
 
 
