@@ -131,7 +131,6 @@ def test_damage_to_the_truth_is_said_with_its_place(
     "name",
     [
         "paths/arrays.bin",
-        "paths/layout.json",
         "paths/made.json",
         "names/meta.json",
         "rdf/store/CURRENT",
