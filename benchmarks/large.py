@@ -2,10 +2,10 @@
 
     python -m benchmarks.large [--size L] [--links dense] [--folder var/large] [--bare]
 
-The load runs in one process, and says when readers could have asked. Then readers begin: partners of an actor from a cold
-start, beside the same on the reference data; and a server that is asked for partners, names and gaps, whose memory is
-read afterwards. With `--bare`, the quads are also loaded with nothing but `bulk_load`, piece by piece as they are made;
-serialising is not counted.
+The load runs in one process, and says when readers could have asked. Then readers begin: partners of an actor from a
+cold start, beside the same on the reference data; and a server that is asked for partners, names and gaps, whose memory
+is read afterwards. With `--bare`, the quads are also loaded with nothing but `bulk_load`, piece by piece as they are
+made; serialising is not counted.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def run(code: str, *arguments: str) -> str:
 
 
 def cold(folder: Path, actor: str) -> float:
-    """Return the time of `arvoverkko partners` for an actor, the least of five; the files are warm, the process is not."""
+    """Return the time of `arvoverkko partners` for an actor, the least of five, with warm files."""
     command = [sys.executable, "-m", "api.cli", "--graph", str(folder), "partners", actor, "--json"]
     times = []
     for _ in range(5):
@@ -112,11 +112,9 @@ def main() -> int:
     for old in (graph, enf):
         shutil.rmtree(old, ignore_errors=True)
     loaded = json.loads(run(_LOAD, str(graph), options.size, options.links).splitlines()[-1])
-    told = loaded["told"]
-    print(
-        f"size {options.size} {options.links}: readers could ask after {told['readable'] / told['done']:.3f} of the load"
-    )
-    print("  " + ", ".join(f"{what} {begun / told['done']:.3f}" for what, begun in told.items()))
+    told, what = loaded["told"], f"size {options.size} {options.links}"
+    print(f"{what}: readers could ask after {told['readable'] / told['done']:.3f} of the load")
+    print("  " + ", ".join(f"{step} {begun / told['done']:.3f}" for step, begun in told.items()))
     print(f"  peak memory of the load: {loaded['peak']:.2f} GiB (the generated batch within)")
     generation = graph / "generations" / "000001"
     sizes = ", ".join(f"{name} {size(generation / name):.3f}" for name in ("sources", "paths", "names", "rdf"))
@@ -127,9 +125,7 @@ def main() -> int:
         spent = float(run(_BARE, str(bare), options.size, options.links))
         shutil.rmtree(bare)
         ratio, whole = told["readable"] / spent, told["done"] / spent
-        print(
-            f"  against bulk_load alone: readers could ask after {ratio:.3f} of it, the whole load took {whole:.2f} of it"
-        )
+        print(f"  against bulk_load alone: readers could ask after {ratio:.3f} of it, the whole took {whole:.2f} of it")
     subprocess.run(
         [sys.executable, "-m", "api.cli", "--graph", str(enf), "load", "enf"], check=True, capture_output=True
     )
@@ -141,17 +137,14 @@ def main() -> int:
     print(f"  partners from a cold start: {large / small:.2f} × the same on the reference data")
     names = [f"Generated actor {chance.randrange(many)}" for _ in range(50)] + ["generated clustr", "actor 77"]
     chains = [f"gen-vc-{number:07}" for number in range(10)]
-    answered = served(graph, actors, names, chains)
-    print(
-        f"  resident memory of a server after {len(actors) + len(names) + len(chains)} questions: {answered['resident']:.0f} MiB"
-    )
+    answered, asked = served(graph, actors, names, chains), len(actors) + len(names) + len(chains)
+    print(f"  resident memory of a server after {asked} questions: {answered['resident']:.0f} MiB")
     base = answered["partners"]
-    print(
-        f"  medians over HTTP ({base * 1000:.0f} ms for partners as 1): names {answered['names'] / base:.2f}, gaps {answered['gaps'] / base:.2f}"
-    )
+    others = f"names {answered['names'] / base:.2f}, gaps {answered['gaps'] / base:.2f}"
+    print(f"  medians over HTTP ({base * 1000:.0f} ms for partners as 1): {others}")
     return 0
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONPATH", os.getcwd())
+    os.environ.setdefault("PYTHONPATH", str(Path.cwd()))
     sys.exit(main())

@@ -322,6 +322,9 @@ class Workspace:
         if self.keep is not None:
             for number in self.numbers()[: -self.keep]:
                 shutil.rmtree(folder_of(self.path, number), ignore_errors=True)
+        # What sources brought lay here before it lay with each generation.
+        if (old := self.path / "sources").is_dir() and not any(self.path.glob("generations/*/tables")):
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _make_rdf(made: Generation, folder: Path) -> Path:
