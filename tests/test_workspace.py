@@ -65,8 +65,8 @@ def test_a_changed_definition_is_felt_at_once(
     graph = open_graph(tmp_path / "g")
     graph.replace(enf_batch)
     before = graph.partners("act-digipolis")[0].score
-    for place in ("ontology.metapaths.DAMPING", "graph.paths.index.DAMPING"):
-        monkeypatch.setattr(place, dict.fromkeys(DAMPING, 0.9))
+    for module in ("index", "build", "bridges"):
+        monkeypatch.setattr(f"graph.paths.{module}.DAMPING", dict.fromkeys(DAMPING, 0.9))
     fresh = open_graph()
     fresh.replace(enf_batch)
     caplog.set_level(logging.WARNING)

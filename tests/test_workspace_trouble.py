@@ -74,7 +74,7 @@ def test_a_limit_met_in_the_path_index_is_no_room_too(tmp_path: Path, monkeypatc
         raise OSError("20001 requested and 12484 written")  # what numpy says, without a number
 
     open_graph(tmp_path / "g").replace(small(0))
-    monkeypatch.setattr("numpy.save", full)
+    monkeypatch.setattr("graph.paths.index.save_arrays", full)
     with pytest.raises(StorageFull, match="data version 1 is still current"):
         open_graph(tmp_path / "g").replace(small(1))
     assert Workspace(tmp_path / "g").numbers() == [1]
@@ -127,7 +127,16 @@ def test_damage_to_the_truth_is_said_with_its_place(
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["paths/", "paths/made.json", "names/meta.json", "rdf/store/CURRENT", "rdf/made.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "paths/arrays.bin",
+        "paths/made.json",
+        "names/meta.json",
+        "rdf/store/CURRENT",
+        "rdf/made.json",
+    ],
+)
 @pytest.mark.parametrize("data", [b"?", b"{}", None])
 def test_a_damaged_part_is_made_again(
     tmp_path: Path, enf_batch: Batch, name: str, data: bytes | None, caplog: pytest.LogCaptureFixture
