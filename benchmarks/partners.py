@@ -7,7 +7,7 @@ that was saved and opened by memory mapping. Both return ids, scores and the thr
 
     python -m benchmarks.partners [--size M] [--links dense] [--actors 200]
 
-Fails when an answer differs or when duckdb is less than three times as slow.
+Fails when an answer differs or when duckdb is less than eight times as slow.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from ontology.facts import Tables
 from ontology.metagraph import Kind
 from ontology.metapaths import FAMILY_WEIGHTS, METAPATHS, Family, Metapath
 
-REQUIRED, GOAL = 3.0, 8.0
+REQUIRED = 8.0
 Answer = list[tuple[str, float, tuple[float, ...]]]
 
 
@@ -184,8 +184,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     with TemporaryDirectory(prefix="arvoverkko-bench-") as place:
         tables = Tables.of([world(options.size, options.links, options.seed)])
-        PathIndex.build(tables).save(Path(place) / "paths")
-        return race(Generation(tables, {"generation": 1}, Path(place)), options)
+        folder = Path(place) / "generations" / "1"
+        folder.mkdir(parents=True)
+        # The index is made in the folder when it is first asked for, and opened there.
+        return race(Generation(tables, {"generation": 1, "identity": "benchmark"}, folder), options)
 
 
 def race(generation: Generation, options: argparse.Namespace) -> int:
@@ -232,13 +234,13 @@ def report(tables: Tables, times: dict[int, dict[str, float]], hubs: set[int], o
         statistics.median(side[hub] for hub in hubs) / statistics.median(side.values()) for side in (mine, other)
     )
     entities, links = (sum(f.height for f in frames.values()) for frames in (tables.entities, tables.links))
-    verdict = "met" if median >= GOAL else "required met" if median >= REQUIRED else "NOT MET"
+    verdict = "met" if median >= REQUIRED else "NOT MET"
     print(f"top ten partners, size {options.size} {options.links}: {entities:,} entities, {links:,} links")
     print(f"  {len(METAPATHS)} metapaths, {len(times)} actors, {len(hubs)} of them the biggest hubs; answers equal")
     print(f"  duckdb {duckdb.__version__}, the better of two ways / ours: {quartiles(list(ratios.values()))}")
     print(f"  hubs alone: {quartiles([ratios[hub] for hub in hubs])}")
     print(f"  a hub takes {own:.1f} times as long as the median actor with us, {theirs:.1f} with duckdb")
-    print(f"  at least {REQUIRED:.0f}, goal {GOAL:.0f}: {verdict}")
+    print(f"  at least {REQUIRED:.0f}: {verdict}")
     return 0 if median >= REQUIRED else 1
 
 

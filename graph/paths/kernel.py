@@ -116,31 +116,30 @@ def _total(ends: Mapping[Family, list[Frontier]], actor: int, size: int) -> Scor
     """The ends added up by actor, for those that there are."""
     nodes = np.concatenate([np.empty(0, np.int32), *(nodes for own in ends.values() for nodes, _ in own)])
     actors, places = _apart(nodes, size)
+    found = (actors >= 0) & (actors != actor)
     parts = {}
     begin = 0
     for family, own in ends.items():
         weights = np.concatenate([np.empty(0), *(weights for _, weights in own)])
-        parts[family] = _sums(places[begin : begin + len(weights)], weights, len(actors))
+        parts[family] = _sums(places[begin : begin + len(weights)], weights, len(actors))[found]
         begin += len(weights)
-    others = actors != actor
-    return Scores(actors[others], {family: part[others] for family, part in parts.items()})
+    return Scores(actors[found].astype(np.int64), parts)
 
 
-def _apart(nodes: Nodes, size: int) -> tuple[Ints, Nodes]:
-    """The different ones of these nodes, and for each node its place among them."""
+def _apart(nodes: Nodes, size: int) -> tuple[Nodes, Nodes]:
+    """The different ones of these nodes, with a -1 here and there, and for each node its place among them."""
     cells = np.empty(size, np.int32)  # neither filled nor read but where a node stands
     if len(nodes) * _MUCH > size:
         marks = np.zeros(size, np.bool_)
         marks[nodes] = True
-        different = np.flatnonzero(marks)
+        different = np.flatnonzero(marks).astype(np.int32)
         cells[different] = np.arange(len(different), dtype=np.int32)
         return different, cells[nodes]
     # Every node writes where it stands; who reads that again is the last of its number, and stands for all of them.
     here = np.arange(len(nodes), dtype=np.int32)
     cells[nodes] = here
-    stands = cells[nodes]
-    alone = stands == here
-    return nodes[alone].astype(np.int64), (np.cumsum(alone, dtype=np.int32) - 1)[stands]
+    places = cells[nodes]
+    return np.where(places == here, nodes, np.int32(-1)), places
 
 
 def _repeats(kinds: tuple[Kind, ...]) -> bool:
