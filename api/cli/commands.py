@@ -16,7 +16,6 @@ from api.cli.base import (
     json_option,
     language_option,
     opened,
-    progress_in,
     text_argument,
 )
 from api.cli.printing import echo, print_data, print_json, print_lines
@@ -99,26 +98,25 @@ def load(
     Refused rows are listed with their place and the reason; with --strict they end it with exit code 1. A link whose
     end no source tells of is set aside, and comes back by itself when a source does.
     """
-    from api.cli import reports as loading
-    from loaders.registry import load as read
-    from ontology.errors import RefusedRows
+    from api.cli.loading import load_from
 
-    into = at(graph, keep)
-    progress = progress_in(language)
-    progress("reading")
-    batch = read(loader, path)
-    try:
-        report = into.replace(batch, progress=progress, force=force, strict=strict)
-    except RefusedRows as error:
-        if as_json:
-            print_json({"loaded": False, "refusals": loading.refusals(error.refusals, language)})
-        else:
-            print_lines(loading.refusal_lines(error.refusals, language))
-        raise
-    if as_json:
-        print_json(loading.report(report, language))
-    else:
-        print_lines(loading.report_lines(report, language))
+    load_from(loader, path, at(graph, keep), language, strict=strict, force=force, as_json=as_json)
+
+
+@main.command()
+@click.argument("source")
+@graph_option
+@click.option("--keep", type=click.IntRange(min=1), help="How many data versions to keep; all unless said.")
+@language_option
+@json_option
+def remove(source: str, graph: str, keep: int | None, language: str, as_json: bool) -> None:
+    """Take a source out of the graph.
+
+    SOURCE is its id, as history shows it. Links of other sources to what it told of are set aside until it is back.
+    """
+    from api.cli.loading import take_out
+
+    take_out(source, at(graph, keep), language, as_json=as_json)
 
 
 @main.command()
