@@ -6,7 +6,10 @@ import json
 import logging
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import polars as pl
 import pyoxigraph as ox
@@ -15,10 +18,11 @@ from damage import copy, set_cell
 from editions import assert_whole, other, renamed, small
 
 from graph import open_graph
+from graph.stores import derived, workspace
 from graph.stores.current import folder_of
 from graph.stores.workspace import Workspace
 from loaders import load
-from ontology.errors import DamagedWorkspace, NotFound
+from ontology.errors import DamagedWorkspace, NotFound, NotReady
 from ontology.facts import Batch, Tables
 from ontology.metagraph import Kind
 from ontology.metapaths import DAMPING
@@ -205,3 +209,54 @@ def test_a_folder_of_the_first_format_is_read_and_loaded_into(tmp_path: Path) ->
     assert [source["id"] for source in old.history()[0]["sources"]] == ["small", "other"]
     assert_whole(tmp_path / "g")
     assert old.replace(small(0)).changed  # what it refused is not known, so it is read again
+
+
+# ---- the first answer comes first
+
+
+def test_readers_are_answered_while_rdf_follows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As at Europe's size, where RDF takes most of a load: all else is there before."""
+    go, make = Event(), workspace._make_rdf
+
+    def slowly(*arguments: object) -> Path:
+        assert go.wait(60)
+        return make(*arguments)
+
+    open_graph(tmp_path / "g").replace(small(0))
+    monkeypatch.setattr(workspace, "_make_rdf", slowly)
+    monkeypatch.setattr(workspace, "_PATIENCE", 0.0)
+    told: list[str] = []
+    ask = 'ASK { ?actor skos:prefLabel "Edition 1"@fi }'
+    with ThreadPoolExecutor(1) as beside:
+        writing = beside.submit(open_graph(tmp_path / "g").replace, small(1), progress=told.append)
+        while "readable" not in told:
+            assert not writing.done()
+            sleep(0.01)
+        reader = open_graph(tmp_path / "g")
+        assert reader.actor("a0").label("fi") == "Edition 1"
+        assert reader.partners("a0").total == 50
+        for early in (reader.generation.store_within, reader.generation.rdf_folder):
+            with pytest.raises(NotReady, match="still being made"):
+                early(0.05)
+        go.set()
+        assert writing.result().generation == 2
+    assert reader.sparql(ask) is True
+    assert_whole(tmp_path / "g")
+
+
+def test_rdf_that_a_killed_writer_did_not_make_is_made_by_who_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several readers may ask at once; one makes it, from the last store where little changed."""
+    open_graph(tmp_path / "g").replace(small(0))
+    folder = folder_of(tmp_path / "g", 1)
+    shutil.rmtree(folder / "rdf")
+    (folder / ".building-rdf").mkdir()  # half built by one who was killed
+    made: list[Path] = []
+    make = derived.fill
+    monkeypatch.setattr(derived, "fill", lambda store, tables: (made.append(tmp_path), make(store, tables)))
+    with ThreadPoolExecutor(4) as readers:
+        asked = readers.map(lambda _: open_graph(tmp_path / "g").sparql("ASK { ?s a av:Actor }"), range(4))
+        assert list(asked) == [True] * 4
+    assert len(made) == 1
+    assert not any(folder.glob(".building-*"))

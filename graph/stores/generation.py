@@ -108,7 +108,9 @@ class Generation:
         """Return the RDF store; raises NotReady when it is still being made after `patience` seconds."""
         folder = self._rdf(patience)
         with self._rdf_lock:
-            return self._memory if folder is None else self._opened(folder)
+            if folder is None:  # what lies on disk may be too large for memory
+                return self._memory if self.folder is None else self._opened(self._copy)
+            return self._opened(folder)
 
     def rdf_folder(self, patience: float | None = None) -> Path:
         """Return a folder with the RDF store, for workers to open; raises NotReady as `store_within` does.
