@@ -78,16 +78,16 @@ def ready(part: Part, generation: Generation) -> Path | None:
     if generation.folder is None:
         return None
     folder, root = generation.folder / part.name, generation.folder.parent.parent
-    if state(part, generation.identity, folder) is State.SOUND:
+    if (why := state(part, generation.identity, folder)) is State.SOUND:
         return folder
     try:
         with FileLock(lock_of(root, part)):
             why = state(part, generation.identity, folder)  # somebody else may have made it meanwhile
             if why is not State.SOUND:
-                if why is not State.MISSING:
-                    notice(f"part-{why}", part=part.name, path=str(folder))
+                notice(f"part-{why}", path=str(folder))
                 _make_again(part, generation, folder)
-    except OSError:  # a reader that may not write here
+    except OSError:  # a reader that may not write here makes its own
+        notice(f"part-{why}", path=str(folder))
         return None
     return folder
 
