@@ -16,7 +16,7 @@ from test_rdf import links, source
 
 from graph.stores import advance as advancing
 from graph.stores import triples
-from graph.stores.advance import advance, share_changed
+from graph.stores.advance import advance, differ
 from graph.stores.triples import fill, vocabulary
 from ontology.facts import Batch, Tables
 from ontology.metagraph import Kind, Relation
@@ -87,7 +87,7 @@ def test_any_sequence_of_states_ends_as_if_the_last_had_been_loaded(told: list[T
         patch.setattr(triples, "vocabulary", lambda: few)
         store = filled(told[0])
         for before, after in pairwise(told):
-            advance(store, before, after)
+            advance(store, differ(before, after))
             assert_same(store, after)
 
 
@@ -97,9 +97,9 @@ def test_the_scheme_says_what_the_facts_no_longer_say() -> None:
     silent = Tables.of([Batch(source("s"), {Kind.COMPETENCE: pl.DataFrame([said | {"id": "other"}])}, {})])
     assert len(filled(silent)) > len(filled(telling))
     store = filled(silent)
-    advance(store, silent, telling)
+    advance(store, differ(silent, telling))
     assert_same(store, telling)
-    advance(store, telling, silent)
+    advance(store, differ(telling, silent))
     assert_same(store, silent)
     assert set(vocabulary()) <= set(store)
 
@@ -125,7 +125,7 @@ def test_the_reference_data_moves_on(enf_tables: Tables, monkeypatch: pytest.Mon
     ]
     store = filled(enf_tables)
     for before, after in zip(states, states[1:] + states[:1], strict=True):
-        advance(store, before, after)
+        advance(store, differ(before, after))
         assert_same(store, after)
 
 
@@ -142,16 +142,16 @@ def test_what_did_not_change_is_not_touched(enf_tables: Tables, monkeypatch: pyt
     swap = advancing._swap
     monkeypatch.setattr(advancing, "_swap", lambda store, *sets: (swapped.extend(map(len, sets)), swap(store, *sets)))
     store = filled(enf_tables)
-    advance(store, enf_tables, after)
+    advance(store, differ(enf_tables, after))
     assert_same(store, after)
     assert swapped == [1, 1]
 
 
 def test_the_share_that_changed() -> None:
     one, two = ({"subject": "a", "object": "b", "role": role, "record": role} for role in ("x", "y"))
-    assert share_changed(links(one, two), links(two, one)) == 0
-    assert share_changed(links(one, two), links(one)) == 0.5
-    assert share_changed(links(one), links(one, two)) == 0
-    assert share_changed(links(one, two), links(one, two | {"note": "n"})) == 0.5
-    assert share_changed(links(one, two), links(one, two, id="t")) == 1
-    assert share_changed(Tables.of([]), links(one)) == 0
+    assert differ(links(one, two), links(two, one)).share == 0
+    assert differ(links(one, two), links(one)).share == 0.5
+    assert differ(links(one), links(one, two)).share == 0
+    assert differ(links(one, two), links(one, two | {"note": "n"})).share == 0.5
+    assert differ(links(one, two), links(one, two, id="t")).share == 1
+    assert differ(Tables.of([]), links(one)).share == 0

@@ -18,24 +18,46 @@ from ontology.metagraph import Kind, Relation
 _AT_ONCE, _HELD = 20_000, 500_000
 
 
-def share_changed(before: Tables, after: Tables) -> float:
-    """Return the share of the rows before that are not there after as they were, between 0 and 1.
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """What changed between two states of the tables: sources that fell silent, and what others tell otherwise.
 
-    Much of that is slower to take out of a store than all is to be loaded anew.
+    `share` is the share of the rows before that are not there after as they were, between 0 and 1: much of that is
+    slower to take out of a store than all is to be loaded anew.
     """
-    rows = sum(frame.height for frame in (*before.entities.values(), *before.links.values()))
-    return sum(change.gone for change in _changed(before, after)) / rows if rows else 0.0
+
+    described: tuple[bytes, bytes]
+    silent: frozenset[str]
+    changes: tuple[_Change, ...]
+    share: float
 
 
-def advance(store: ox.Store, before: Tables, after: Tables) -> None:
-    """Change a store that holds `before` so that it holds exactly what it would if `after` were loaded into it."""
-    silent = _telling(before) - _telling(after)
+def differ(before: Tables, after: Tables) -> Difference:
+    """Return what changed between two states of the tables, each table read once."""
+    names, rows = (*Kind, *Relation), 0
+    told: tuple[set[str], set[str]] = set(), set()
+    changes: list[_Change] = []
+    for name in names:
+        old, new = _told(before, name), _told(after, name)
+        rows += old.height
+        for frame, sources in zip((old, new), told, strict=True):
+            sources.update(frame["source"].unique())
+        changes += _changed(name, old, new)
+    gone, silent = sum(change.gone for change in changes), frozenset(told[0] - told[1])
+    return Difference(
+        (described(before.sources), described(after.sources)), silent, tuple(changes), gone / rows if rows else 0.0
+    )
+
+
+def advance(store: ox.Store, difference: Difference) -> None:
+    """Change a store that holds what was before so that it holds exactly what it would if all were loaded anew."""
+    silent = difference.silent
     for source in silent:
         store.remove_graph(ox.NamedNode(graph(source)))
-    changes = [change for change in _changed(before, after) if change.source not in silent]
+    changes = [change for change in difference.changes if change.source not in silent]
     for piece in documents(text for change in changes for text in written(change.name, change.fresh, change.source)):
         store.bulk_load(piece, format=ox.RdfFormat.TRIG)
-    texts = chain([(described(before.sources), described(after.sources))], *(change.texts() for change in changes))
+    texts = chain([difference.described], *(change.texts() for change in changes))
     gone: set[ox.Quad] = set()
     new: set[ox.Quad] = set()
     for text in texts:
@@ -54,11 +76,6 @@ def _swap(store: ox.Store, gone: set[ox.Quad], new: set[ox.Quad]) -> None:
     for quad in gone:  # faster than one update that names them all
         store.remove(quad)
     store.bulk_extend(new)
-
-
-def _telling(tables: Tables) -> set[str]:
-    """Return the sources that tell something."""
-    return {id for frame in (*tables.entities.values(), *tables.links.values()) for id in frame["source"].unique()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,14 +108,13 @@ def _key(name: Kind | Relation) -> list[str]:
     return ["id"] if isinstance(name, Kind) else ["subject", "object"]
 
 
-def _changed(before: Tables, after: Tables) -> Iterator[_Change]:
-    for source in dict.fromkeys(source.id for source in (*before.sources, *after.sources)):
-        for name in (*Kind, *Relation):
-            old, new = (_rows(tables, name, source) for tables in (before, after))
-            wanted = pl.concat([old.head(0), new.head(0)], how="diagonal").columns
-            old, new = (_widened(rows, wanted) for rows in (old, new))
-            if not old.equals(new):
-                yield _change(name, source, numbered(name, old), numbered(name, new))
+def _changed(name: Kind | Relation, old: pl.DataFrame, new: pl.DataFrame) -> Iterator[_Change]:
+    wanted = pl.concat([old.head(0), new.head(0)], how="diagonal").columns
+    old, new = (_widened(rows, wanted) for rows in (old, new))
+    for source in pl.concat([old["source"], new["source"]]).unique(maintain_order=True):
+        was, is_now = (rows.filter(pl.col("source") == source) for rows in (old, new))
+        if not was.equals(is_now):
+            yield _change(name, source, numbered(name, was), numbered(name, is_now))
 
 
 def _change(name: Kind | Relation, source: str, old: pl.DataFrame, new: pl.DataFrame) -> _Change:
@@ -112,9 +128,8 @@ def _change(name: Kind | Relation, source: str, old: pl.DataFrame, new: pl.DataF
     return _Change(name, source, gone.height, fresh, before, again)
 
 
-def _rows(tables: Tables, name: Kind | Relation, source: str) -> pl.DataFrame:
-    frame = tables.entity(name) if isinstance(name, Kind) else tables.link(name)
-    return frame.filter(pl.col("source") == source)
+def _told(tables: Tables, name: Kind | Relation) -> pl.DataFrame:
+    return tables.entity(name) if isinstance(name, Kind) else tables.link(name)
 
 
 def _widened(rows: pl.DataFrame, wanted: list[str]) -> pl.DataFrame:

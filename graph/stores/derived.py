@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from graph.stores import naming
-from graph.stores.advance import advance, share_changed
+from graph.stores.advance import advance, differ
 from graph.stores.checksums import files
 from graph.stores.parts import Part
 from graph.stores.triples import fill
@@ -70,11 +70,12 @@ def _make_rdf(generation: Generation, folder: Path) -> None:
     folder.mkdir()
     place = folder / "store"
     before = generation.before()
-    if before is not None and share_changed(before.tables, generation.tables) <= _MOST_CHANGED:
-        assert before.folder is not None
+    difference = None if before is None else differ(before.tables, generation.tables)
+    if difference is not None and difference.share <= _MOST_CHANGED:
+        assert before is not None and before.folder is not None
         ox.Store.read_only(str(before.folder / RDF.name / "store")).backup(str(place))
         store = ox.Store(str(place))
-        advance(store, before.tables, generation.tables)
+        advance(store, difference)
     else:
         store = ox.Store(str(place))
         fill(store, generation.tables)
