@@ -363,3 +363,9 @@ def test_a_list_is_what_going_through_the_rows_gives(enf_tables: Tables) -> None
     ):
         found, _ = listed(generation, Kind.ACTOR, wanted)
         assert found.to_list() == [row["id"] for row in actors.iter_rows(named=True) if keep(row)], wanted
+
+
+@given(st.lists(st.none() | st.text(max_size=12) | st.text("aB -_.Öøß0", max_size=12), max_size=8))
+def test_a_column_is_folded_as_its_texts_are(texts: list[str | None]) -> None:
+    column = folded(pl.Series(texts, dtype=pl.String))
+    assert [text or None for text in column] == [(text and fold(text)) or None for text in texts]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import polars as pl
+
 _WORDS = re.compile(r"[^\W_]+")
 
 #: Letters that no mark is taken from, as people write them who have not got them.
@@ -34,3 +36,12 @@ def plain(folded: str) -> str:
     ('orsted', 'dakovo', 'lodz', 'strasse')
     """
     return folded if folded.isascii() else folded.translate(_PLAIN)
+
+
+def folded(texts: pl.Series) -> list[str | None]:
+    """Return a column of texts folded one by one; most are ASCII, and done as a whole."""
+    ascii = texts.str.contains(r"^[\x00-\x7f]*$")
+    found = texts.str.to_lowercase().str.replace_all("[^a-z0-9]+", " ").str.strip_chars(" ").to_list()
+    for place in (~ascii).arg_true():
+        found[place] = fold(texts[place])
+    return found

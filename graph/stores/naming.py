@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import tantivy
 
-from graph.stores.folding import fold, plain
+from graph.stores.folding import folded, plain
 from graph.stores.writing import sync
 from ontology.facts import Tables, columns
 from ontology.metagraph import LABEL, Kind
@@ -116,8 +116,8 @@ class _Told:
 
 def _told(kind: Kind, frame: pl.DataFrame) -> _Told:
     labels = list(columns((LABEL,), frame.columns))
-    folded = [[fold(text) if text else "" for text in frame[label]] for label in labels]
-    names = [_once(each) for each in zip(*folded, strict=True)] if folded else [[] for _ in range(frame.height)]
+    texts = [folded(frame[label]) for label in labels]
+    names = [_once(each) for each in zip(*texts, strict=True)] if texts else [[] for _ in range(frame.height)]
     rows = frame.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
     ids = frame["id"].to_list()
     again = (~frame["id"].is_first_distinct()).arg_true().to_list()
@@ -132,5 +132,5 @@ def _told(kind: Kind, frame: pl.DataFrame) -> _Told:
     return _Told(str(kind), [ids[n] for n in kept], [names[n] for n in kept], [rows[n] for n in kept])
 
 
-def _once(names: Iterable[str]) -> list[str]:
+def _once(names: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(filter(None, names)))
