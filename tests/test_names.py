@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.stores.directory import Directory
-from graph.stores.folding import fold, plain
+from graph.stores.folding import fold, folded, plain
 from graph.stores.names import NameIndex
 from ontology.errors import DamagedWorkspace
 from ontology.facts import Batch, Source, Tables, columns

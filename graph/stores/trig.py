@@ -29,7 +29,7 @@ from ontology.prefixes import ABSOLUTE_PATTERN, PREFIXES, iri
 from ontology.vocabulary import slug
 
 #: So many rows become text at once, and so long a text, in bytes, is given to the store at once.
-_ROWS, _PIECE = 20_000, 1 << 26
+_ROWS, _PIECE = 20_000, 1 << 25
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 _PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items()).encode()
