@@ -112,7 +112,11 @@ def _conform(frame: Frame, keys: tuple[str, ...], attributes: tuple[Attribute, .
             wanted.append(pl.lit(None, dtype(attribute.value)).alias(attribute.name))
     unknown = set(present) - set(own) - set(keys)
     if unknown:
-        raise ValueError(f"columns that the metagraph does not know: {', '.join(sorted(unknown))}")
+        known = ", ".join((*keys, *(attribute.name for attribute in attributes)))
+        raise ValueError(
+            f"columns that the metagraph does not know: {', '.join(sorted(unknown))}; it knows {known}, "
+            "and texts by language with the language after them, as in label_fi"
+        )
     return frame.select(wanted)
 
 
@@ -183,6 +187,10 @@ class Batch:
         return f"<Batch of {self.source.id}: read {self.rows_read}, refused {self.rows_refused}>"
 
     def __post_init__(self) -> None:
+        for given, known in ((self.entities, Kind), (self.links, Relation)):
+            if unknown := [name for name in given if name not in list(known)]:
+                said = ", ".join(map(str, known))
+                raise ValueError(f"a batch cannot hold {', '.join(map(str, unknown))}; it may hold {said}")
         entities = {kind: entity_frame(kind, self.entities[kind]) for kind in Kind if kind in self.entities}
         links = {
             relation: link_frame(relation, self.links[relation]) for relation in Relation if relation in self.links

@@ -159,6 +159,12 @@ def beyond_rdf(tables: Tables) -> Tables:
     return link(tables, Relation.PARTNER_IN, "act-gtk", "pf-cec", confidence=float("-inf"), role="bell \a")
 
 
+def end_unsaid(tables: Tables) -> Tables:
+    members = tables.link(Relation.MEMBER_OF)
+    empty = members.head(1).with_columns(subject=pl.lit("act-digipolis"), object=pl.lit(None, pl.String))
+    return replace(tables, links={**tables.links, Relation.MEMBER_OF: pl.concat([members, empty])})
+
+
 def told_twice(tables: Tables) -> Tables:
     actors = tables.entity(Kind.ACTOR)
     return replace(tables, entities={**tables.entities, Kind.ACTOR: pl.concat([actors, actors.head(1)])})
@@ -233,6 +239,7 @@ DAMAGES = (
     Damage(beyond_rdf, ("address-well-formed", "id-well-formed", "number-finite", "text-characters")),
     Damage(one_id_twice, ("id-of-one-kind",)),
     Damage(told_twice, ("id-once-in-source",)),
+    Damage(end_unsaid, ("link-ends-said",)),
     Damage(
         assessed_by_nobody,
         (

@@ -45,10 +45,11 @@ def test_a_whole_graph_is_proved_and_damage_is_named(tmp_path: Path, language: s
     sound = json.loads(ask(tmp_path, "verify", "--lang", language, "--json").stdout)
     assert sound["holds"]
     assert [(proof["generation"], proof["what"]) for proof in sound["proofs"]] == [
-        *((1, what) for what in ("files", "rows", "counts")),
+        (2, "current"),
+        *((1, what) for what in ("old-files", "rows", "counts")),
         *((2, what) for what in ("files", "rows", "counts", "paths", "names", "rdf")),
     ]
-    assert ask(tmp_path, "verify", "--lang", language).output.count("✓") == 9
+    assert ask(tmp_path, "verify", "--lang", language).output.count("✓") == 10
     # The times of these files are put back: only their bytes tell.
     for name in ("generations/000001/sources/small/Actor.parquet", "generations/000002/paths/arrays.bin"):
         path = tmp_path / name
@@ -58,8 +59,27 @@ def test_a_whole_graph_is_proved_and_damage_is_named(tmp_path: Path, language: s
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     told = json.loads(ask(tmp_path, "verify", "--lang", language, "--json", code=1).stdout)
     wrong = [(proof["generation"], proof["what"]) for proof in told["proofs"] if not proof["holds"]]
-    assert wrong == [(1, "files"), (2, "paths")]
+    assert wrong == [(1, "old-files"), (2, "paths")]
     assert "Actor.parquet" in next(proof["said"] for proof in told["proofs"] if not proof["holds"])
+    # What is derived was thrown away and is made again; what is old is left behind.
+    assert ask(tmp_path, "partners", "a0", "--limit", "1").exit_code == 0
+    open_graph(tmp_path, keep=1).replace(small(1))
+    assert ask(tmp_path, "verify").output.endswith("All of it holds.\n")
+
+
+def test_a_table_whose_bytes_alone_changed_is_mended_by_its_source(tmp_path: Path) -> None:
+    graph = open_graph(tmp_path)
+    graph.replace(small(0))
+    (tmp_path / "CURRENT").unlink()
+    path = tmp_path / "generations" / "000001" / "sources" / "small" / "Actor.parquet"
+    times, data = path.stat(), bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    told = json.loads(ask(tmp_path, "verify", "--json", code=1).stdout)
+    assert [proof["what"] for proof in told["proofs"] if not proof["holds"]] == ["current", "files"]
+    assert open_graph(tmp_path, keep=1).replace(small(0)).changed
+    assert ask(tmp_path, "verify").output.endswith("All of it holds.\n")
 
 
 def test_only_a_folder_is_proved(tmp_path: Path) -> None:

@@ -55,7 +55,8 @@ def test_a_lost_current_is_found_again(tmp_path: Path, line: bytes | None, caplo
     again = open_graph(path)
     assert (again.generation.number, again.actor("a0").label("fi")) == (2, "Edition 1")
     assert [record.getMessage() for record in caplog.records] == [
-        f"{path / 'CURRENT'} was lost or damaged; the newest whole data version is 2, and it is opened"
+        f"{path / 'CURRENT'} was lost or damaged; the newest whole data version is 2, and it is opened; "
+        "the next load writes the line again"
     ]
     # The next load keeps every generation and every other source, and CURRENT is there again.
     assert again.replace(small(2)).generation == 3

@@ -76,7 +76,7 @@ def _links(told: EntityInFull, root: str, language: str) -> list[tuple[_Content,
             link["says"],
             _e("a", link["label"], href=_address(root, link["other"], language)),
             link["kind_label"],
-            link["role_label"] or "",
+            "; ".join(filter(None, (link["role_label"], link["place_said"], link["standing"]))),
             *_where(link),
         )
         for link in told["links"]

@@ -19,6 +19,7 @@ from graph.paths.search import STEPS, cheapest
 from graph.questions.taken import Taking, taken_said
 from graph.stores.directory import Directory
 from graph.stores.generation import Generation
+from graph.stores.standing import with_standing
 from ontology.errors import InvalidArgument
 from ontology.metagraph import Kind
 from ontology.texts import say
@@ -40,12 +41,18 @@ class Connection:
     cost: float
 
     def text(self, directory: Directory, language: str) -> str:
-        """Return the path in one line: each name, and what joins it to the next."""
-        parts = [directory.label(self.nodes[0], language)]
+        """Return the path in one line: each name, and what joins it to the next; what is planned or past says so."""
+
+        def named(id: str) -> str:
+            entity = directory.get(id)
+            return with_standing(entity.label(language), entity.attributes, language)
+
+        parts = [named(self.nodes[0])]
         for (start, end), step in zip(pairwise(self.nodes), self.edges, strict=True):
             outward = step.subject == start
             says = name(step.relation, language, "label" if outward else "inverse")
-            parts.append(f"—{says}→ {directory.label(end, language)}")
+            said = ", ".join(step.standings(language))
+            parts.append(f"—{says}{f' ({said})' if said else ''}→ {named(end)}")
         return " ".join(parts)
 
 

@@ -15,6 +15,7 @@ from graph.stores.checksums import files
 from graph.stores.parts import Part
 from graph.stores.triples import fill
 from graph.stores.writing import sync
+from ontology.errors import DamagedWorkspace
 from ontology.metagraph import KINDS, LABEL, LINK_ATTRIBUTES, PROVENANCE, RELATIONS, SOURCE_TERMS
 from ontology.prefixes import PREFIXES
 from ontology.vocabulary import graph_files
@@ -70,7 +71,10 @@ def _make_rdf(generation: Generation, folder: Path) -> None:
     folder.mkdir()
     place = folder / "store"
     before = generation.before()
-    difference = None if before is None else differ(before.tables, generation.tables)
+    try:
+        difference = None if before is None else differ(before.tables, generation.tables)
+    except DamagedWorkspace:  # of the last one; this one is whole
+        difference = None
     if difference is not None and difference.share <= _MOST_CHANGED:
         assert before is not None and before.folder is not None
         ox.Store.read_only(str(before.folder / RDF.name / "store")).backup(str(place))

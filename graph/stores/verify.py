@@ -15,9 +15,10 @@ from graph.stores.current import built, folder_of
 from graph.stores.derived import NAMES, PARTS, PATHS, RDF
 from graph.stores.earlier import EARLIER
 from graph.stores.generation import Generation
+from graph.stores.manifest import read_manifest
 from graph.stores.names import NameIndex
 from graph.stores.opening import open_generation
-from graph.stores.parts import Part, State, state
+from graph.stores.parts import Part, State, state, throw_away
 from graph.stores.rdf import from_quads
 from graph.stores.workspace import Workspace
 from ontology.errors import WorkspaceError
@@ -26,6 +27,7 @@ from ontology.texts import say
 
 #: A file of a part that says how it was made, and not what.
 _MADE = "made.json"
+_MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +49,39 @@ class Proof:
 def verify(home: Workspace) -> Iterator[Proof]:
     """Yield what holds of every generation, oldest first, and of the derived parts of the current one.
 
-    Every file is read through. Raises WorkspaceError where there is no graph.
+    Every file is read through. A derived part that is not good is thrown away, so that it is made again when it is
+    asked for. Raises WorkspaceError where there is no graph.
     """
     current = home.current()
     if current is None:
         raise WorkspaceError("no-graph-yet", folder=str(home.path))
+    yield Proof(current, "current", home.current_is_said())
     for number in built(home.path):
         folder = folder_of(home.path, number)
-        try:
-            generation = open_generation(folder)
-        except WorkspaceError as error:
-            yield Proof(number, "files", False, str(error))
+        spoilt = _spoilt(folder)
+        yield Proof(number, "files" if number == current else "old-files", not spoilt, ", ".join(spoilt))
+        if spoilt:
             continue
+        generation = open_generation(folder)
         if generation.manifest["schema"] > EARLIER:
-            spoilt = list(changed(folder, generation.manifest["files"], read_all=True))
-            yield Proof(number, "files", not spoilt, ", ".join(spoilt))
-            if spoilt:
-                continue
             yield _rows(generation)
         counts = generation.tables.counts()
         differ = sorted({name for name, _ in counts.items() ^ generation.counts.items()})
         yield Proof(number, "counts", not differ, ", ".join(differ))
         for part in (*PARTS, RDF) if number == current else ():
             yield _part(generation, part)
+
+
+def _spoilt(folder: Path) -> list[str]:
+    """The files of a generation that are not as they were written."""
+    try:
+        manifest = read_manifest(folder / _MANIFEST)
+        if manifest["schema"] > EARLIER:
+            return list(changed(folder, manifest["files"], read_all=True))
+        open_generation(folder)
+    except WorkspaceError:
+        return [_MANIFEST]
+    return []
 
 
 def _rows(generation: Generation) -> Proof:
@@ -83,10 +95,11 @@ def _rows(generation: Generation) -> Proof:
 
 def _part(generation: Generation, part: Part) -> Proof:
     assert generation.folder is not None
-    found = state(part, generation.identity, generation.folder / part.name, read_all=True)
-    if found is not State.SOUND:
-        return Proof(generation.number, part.name, False, str(found))
-    differ = _PROVED[part.name](generation, generation.folder / part.name)
+    folder = generation.folder / part.name
+    found = state(part, generation.identity, folder, read_all=True)
+    differ = [str(found)] if found is not State.SOUND else _PROVED[part.name](generation, folder)
+    if differ:
+        throw_away(folder)  # nobody answers from it, and whoever asks next makes it
     return Proof(generation.number, part.name, not differ, ", ".join(differ))
 
 

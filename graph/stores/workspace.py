@@ -153,6 +153,7 @@ class Workspace:
                 manifest = self._next(before, list(ids), new, progress, strict)
             else:
                 manifest = before
+                self._prune()
             reports = tuple(self._report(b.source.id, manifest, changed=b.source.id in new) for b in brought)
         return reports[0] if isinstance(batches, Batch) else reports
 
@@ -172,15 +173,25 @@ class Workspace:
         """Nothing is held open between calls."""
 
     def _manifest(self) -> dict[str, Any] | None:
-        current = self.current()
-        return None if current is None else read_manifest(folder_of(self.path, current) / "manifest.json")
+        """What the current generation says of itself, to who writes: a line that was lost is written again."""
+        current = self._current()
+        if current is None:
+            return None
+        if not self.current_is_said():
+            line.write_current(self.path, current)
+        return read_manifest(folder_of(self.path, current.number) / "manifest.json")
+
+    def current_is_said(self) -> bool:
+        """Return whether `CURRENT` says which generation is current; lost or damaged, the next load writes it again."""
+        found = self._current()
+        return found is not None and (line.line_of(self.path) or "").split(" ")[0] == str(found.number)
 
     def _damaged(self, manifest: dict[str, Any] | None) -> set[str]:
-        """The sources some file of which is not as it was written."""
+        """The sources some file of which is not as it was written; before a load, all are read through."""
         if manifest is None or manifest["schema"] <= EARLIER:
             return set()
         folder = folder_of(self.path, manifest["generation"])
-        return {name.split("/")[1] for name in changed(folder, manifest["files"])}
+        return {name.split("/")[1] for name in changed(folder, manifest["files"], read_all=True)}
 
     def _report(self, source: str, manifest: dict[str, Any], *, changed: bool) -> Report:
         own = folder_of(self.path, manifest["generation"]) / "sources" / source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ontology.metagraph import Kind, Relation, Value
 from ontology.rules.base import ALL_KINDS, ALL_RELATIONS, About, Rule, Severity, said_of
-from ontology.rules.ids import OnceInSource, OneKind
+from ontology.rules.ids import EndsSaid, OnceInSource, OneKind
 from ontology.rules.links import (
     AgreesWithAssessments,
     AtLeast,
@@ -54,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     Rule("label-present", _REFUSE, Required(ALL_KINDS, "label")),
     Rule("id-of-one-kind", _REFUSE, OneKind()),
     Rule("id-once-in-source", _REFUSE, OnceInSource()),
+    Rule("link-ends-said", _REFUSE, EndsSaid()),
     Rule("link-ends-allowed", _REFUSE, EndsAllowed()),
     Rule("date-exists", _REFUSE, Matches(*_having(Value.DATE), DATE_PATTERN)),
     Rule("address-well-formed", _REFUSE, Address(*_having(Value.LINK))),

@@ -8,7 +8,7 @@ import polars as pl
 
 from ontology.facts import Tables
 from ontology.metagraph import KINDS
-from ontology.rules.base import ALL_KINDS, Form, Shape, found, present, targets, together
+from ontology.rules.base import ALL_KINDS, ALL_RELATIONS, Form, Shape, found, present, targets, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,22 @@ class OneKind(Form):
         """Return a node shape that asks for exactly one of our classes."""
         classes = " ".join(f"[ sh:class {KINDS[kind].term} ]" for kind in ALL_KINDS)
         return Shape("sh:NodeShape", targets(ALL_KINDS), (f"sh:xone ( {classes} )",))
+
+
+@dataclass(frozen=True, slots=True)
+class EndsSaid(Form):
+    """A link says both of its ends: what says none can wait for none."""
+
+    def violations(self, tables: Tables) -> pl.DataFrame:
+        """Return the links that leave one out."""
+        return together(
+            found(frame.filter(pl.col(end).fill_null("") == ""), relation, end)
+            for relation, frame in present(tables, ALL_RELATIONS)
+            for end in ("subject", "object")
+        )
+
+    def shape(self) -> None:
+        """No link without an end can be written as RDF, so no shape can see this."""
 
 
 @dataclass(frozen=True, slots=True)
