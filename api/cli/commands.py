@@ -156,6 +156,7 @@ def search(
     """Find by words of a name, in any language."""
     from api.cli.texts import meant_lines, shown_line, table
     from graph.questions.lists import searched
+    from graph.stores.standing import with_standing
     from ontology.texts import say
     from ontology.vocabulary import find_kind
 
@@ -168,7 +169,10 @@ def search(
     print_lines(meant_lines(answer["suggestions"], language))
     if items:
         heads = [say(f"cli.{head}", language) for head in ("name", "kind", "id")]
-        print_lines(table(heads, [[item["label"], item["kind_label"], item["id"]] for item in items]))
+        names = (with_standing(item["label"], item["attributes"], language) for item in items)
+        print_lines(
+            table(heads, [[own, item["kind_label"], item["id"]] for own, item in zip(names, items, strict=True)])
+        )
 
 
 @main.command()
