@@ -116,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for times, work in works if turn % 2 else reversed(works):
                 times.append(timed(work))
             if turn == 0:
-                counts = [content(home / folder) for folder in ("bare", "graph/generations/000001/rdf")]
+                counts = [content(home / folder) for folder in ("bare", "graph/generations/000001/rdf/store")]
         alone = parts(batch, Path(place))
     if counts[0] != counts[1]:
         print(f"the stores differ: {counts[0][0]:,} quads in theirs and {counts[1][0]:,} in ours", file=sys.stderr)
