@@ -166,6 +166,15 @@ class Source:
             raise InvalidArgument("source-url", id=self.id, url=self.url)
 
 
+def _recorded(name: Kind | Relation, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return rows each with a record: what says none is known by its place in what was brought (`Actor#row=1`)."""
+    silent = frame["record"].fill_null("") == ""
+    if not silent.any():
+        return frame
+    place = pl.format(f"{name}#row={{}}", pl.int_range(1, pl.len() + 1))
+    return frame.with_columns(record=pl.when(silent).then(place).otherwise("record"))
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Batch:
     """One source's facts, as columns, with the rows that were refused.
@@ -191,9 +200,13 @@ class Batch:
             if unknown := [name for name in given if name not in list(known)]:
                 said = ", ".join(map(str, known))
                 raise ValueError(f"a batch cannot hold {', '.join(map(str, unknown))}; it may hold {said}")
-        entities = {kind: entity_frame(kind, self.entities[kind]) for kind in Kind if kind in self.entities}
+        entities = {
+            kind: _recorded(kind, entity_frame(kind, self.entities[kind])) for kind in Kind if kind in self.entities
+        }
         links = {
-            relation: link_frame(relation, self.links[relation]) for relation in Relation if relation in self.links
+            relation: _recorded(relation, link_frame(relation, self.links[relation]))
+            for relation in Relation
+            if relation in self.links
         }
         object.__setattr__(self, "entities", MappingProxyType(entities))
         object.__setattr__(self, "links", MappingProxyType(links))
@@ -222,8 +235,7 @@ class Batch:
         """The number of rows read, over all files; at least as many as there are records."""
         frames = (*self.entities.values(), *self.links.values(), self.refusals)
         records = pl.concat([pl.Series("record", [], pl.String), *(frame["record"] for frame in frames)])
-        nameless = records.null_count() - self.refusals["record"].null_count()  # each a row of its own
-        return max(sum(self.read.values()), records.drop_nulls().n_unique() + nameless)
+        return max(sum(self.read.values()), records.n_unique())
 
     @property
     def rows_refused(self) -> int:

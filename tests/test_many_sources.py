@@ -156,7 +156,7 @@ def test_rows_without_a_record_do_not_fall_together() -> None:
     [verdict] = accept([nameless])
     assert (verdict.read, verdict.kept, verdict.refused) == (3, 2, 1)
     assert verdict.facts().entities[Kind.ACTOR]["id"].to_list() == ["act-1", "act-3"]
-    assert verdict.refusals.select("record", "value").row(0) == ("", "bad id")
+    assert verdict.refusals.select("record", "value").row(0) == ("Actor#row=2", "bad id")
 
 
 def test_a_refusal_names_the_persons_own_column() -> None:
@@ -176,3 +176,29 @@ def test_a_link_that_waits_says_why(end: str, code: str) -> None:
     [verdict] = accept([small("a", [("act-1", end)], actor=["act-1"], cluster=["cl-arktinen", "cl bad"])])
     assert verdict.waiting["code"].to_list() == [code]
     assert ("did you mean cl-arktinen?" in verdict.waiting["message_en"][0]) == (code == "link-ends-exist-near")
+
+
+def test_a_row_that_falls_takes_no_id_from_another() -> None:
+    """Neither a document that cannot be a fact the id of an actor, nor a bad first row that of a good second."""
+    bad = small("a", document=["act-1"])
+    documents = bad.entities[Kind.DOCUMENT].with_columns(label_fi=pl.lit("\x07"))
+    refused, kept = accept([replace(bad, entities={Kind.DOCUMENT: documents}), small("b", actor=["act-1"])])
+    assert (refused.refused, kept.refused, kept.kept) == (1, 0, 1)
+    twice = small("c", actor=["act-1", "act-1"])
+    actors = twice.entities[Kind.ACTOR].with_columns(actor_type=pl.Series(["no such", None]))
+    [verdict] = accept([replace(twice, entities={Kind.ACTOR: actors})])
+    assert verdict.refusals["code"].to_list() == ["actor-type-known"]
+    assert verdict.facts().entities[Kind.ACTOR]["record"].to_list() == ["Actor.csv#row=3"]
+
+
+def test_a_fact_without_a_record_or_a_method_breaks_nothing() -> None:
+    batch = small("a", [("act-1", "cl-x"), ("act-2", "cl-x")], actor=["act-1", "act-2", "act-3"], cluster=["cl-x"])
+    actors = batch.entities[Kind.ACTOR].with_columns(
+        record=pl.Series([None, "", "a.csv#row=4"]), method=pl.Series(["stated", "stated", None])
+    )
+    graph = open_graph()
+    report = graph.replace(replace(batch, entities={**batch.entities, Kind.ACTOR: actors}))
+    assert report.refusals.select("record", "code").rows() == [("a.csv#row=4", "fact-has-method")]
+    assert [graph.actor(id).evidence[0].record for id in ("act-1", "act-2")] == ["Actor#row=1", "Actor#row=2"]
+    assert graph.partners("act-1").to_dict()["partners"][0]["id"] == "act-2"
+    assert_whole(graph.home)

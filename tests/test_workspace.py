@@ -260,3 +260,27 @@ def test_rdf_that_a_killed_writer_did_not_make_is_made_by_who_asks(
         assert list(asked) == [True] * 4
     assert len(made) == 1
     assert not any(folder.glob(".building-*"))
+
+
+def test_who_holds_a_workspace_that_was_wiped_is_told_and_writes_nothing_into_the_new_one(tmp_path: Path) -> None:
+    open_graph(tmp_path / "g").replace(small(0))
+    held = open_graph(tmp_path / "g").pinned()
+    shutil.rmtree(tmp_path / "g")
+    open_graph(tmp_path / "g").replace(small(7))
+    shutil.rmtree(folder_of(tmp_path / "g", 1) / "rdf")
+    for ask in (lambda: held.entities("actor"), lambda: held.sparql("ASK {}"), lambda: held.partners("a0")):
+        with pytest.raises(DamagedWorkspace, match="was pruned while it was read"):
+            ask()
+    assert open_graph(tmp_path / "g").sparql('ASK { ?actor skos:prefLabel "Edition 7"@fi }') is True
+    assert_whole(tmp_path / "g")
+
+
+def test_generations_none_of_which_is_whole_are_not_swept_away(tmp_path: Path) -> None:
+    for number in range(2):
+        open_graph(tmp_path / "g").replace(small(number))
+    (tmp_path / "g" / "CURRENT").unlink()
+    for path in (tmp_path / "g").glob("generations/*/manifest.json"):
+        path.write_text("{")
+    with pytest.raises(DamagedWorkspace, match=r"data versions \(1, 2\), and none of them is whole"):
+        open_graph(tmp_path / "g").replace(small(2))
+    assert sorted(p.name for p in (tmp_path / "g" / "generations").iterdir()) == ["000001", "000002"]

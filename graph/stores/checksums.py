@@ -37,8 +37,8 @@ def stamps(folder: Path) -> dict[str, Stamp]:
 
 
 def files(folder: Path) -> Iterator[Path]:
-    """Yield every file in a folder, however deep."""
-    return (path for path in folder.rglob("*") if path.is_file())
+    """Yield every file in a folder, however deep, but for locks."""
+    return (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
 
 
 def changed(folder: Path, known: Stamps, *, read_all: bool = False) -> Iterable[str]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from graph.stores.earlier import EARLIER
 from graph.stores.manifest import read_manifest
 from graph.stores.writing import sync, write_text
-from ontology.errors import WorkspaceError
+from ontology.errors import DamagedWorkspace, WorkspaceError
 from ontology.notices import notice
 
 _FILE = "CURRENT"
@@ -45,6 +45,8 @@ def read_current(root: Path, line: str | None) -> Current | None:
         if not identity and read_manifest(folder / "manifest.json")["schema"] <= EARLIER:
             return Current(int(number), known)
     found = newest(root)
+    if found is None and (there := built(root)):
+        raise DamagedWorkspace("generations-damaged", path=str(root / "generations"), known=tuple(map(str, there)))
     if found is not None:
         notice("current-found", path=str(root / _FILE), number=found.number)
     return found
@@ -69,7 +71,8 @@ def write_current(root: Path, current: Current) -> None:
 def built(root: Path) -> list[int]:
     """Return the numbers of the generations that are whole, current or not, oldest first."""
     folder = root / "generations"
-    return sorted(int(p.name) for p in folder.iterdir() if p.name.isdigit()) if folder.is_dir() else []
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
 
 
 def folder_of(root: Path, number: int) -> Path:
@@ -80,5 +83,5 @@ def folder_of(root: Path, number: int) -> Path:
 def _identity(manifest: Path) -> str | None:
     try:
         return str(read_manifest(manifest)["identity"])
-    except WorkspaceError:
+    except DamagedWorkspace:
         return None

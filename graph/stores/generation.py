@@ -13,15 +13,16 @@ from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from threading import RLock, Thread
+from threading import Lock, RLock, Thread
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from graph.stores.current import built
 from graph.stores.derived import NAMES, PATHS, RDF
 from graph.stores.directory import Directory
 from graph.stores.names import NameIndex
-from graph.stores.parts import ready
+from graph.stores.parts import State, ready, state
 from graph.stores.triples import fill
 from ontology.errors import NotReady
 from ontology.facts import Tables
@@ -49,8 +50,9 @@ class Generation:
         self.before = before
         # Several threads of a server may ask at once; each derived part is made by one of them.
         self._lock, self._rdf_lock = RLock(), RLock()
-        self._found: Path | None = None
-        self._making: Future[Path | None] | None = None
+        self._copying = Lock()
+        self._found: tuple[Path, int | None] | None = None
+        self._making: Future[Path] | None = None
 
     @property
     def number(self) -> int:
@@ -106,10 +108,11 @@ class Generation:
 
     def store_within(self, patience: float | None) -> ox.Store:
         """Return the RDF store; raises NotReady when it is still being made after `patience` seconds."""
-        folder = self._rdf(patience)
+        if self.folder is None:
+            with self._rdf_lock:
+                return self._memory
+        folder = self.rdf_folder(patience)
         with self._rdf_lock:
-            if folder is None:  # what lies on disk may be too large for memory
-                return self._memory if self.folder is None else self._opened(self._copy)
             return self._opened(folder)
 
     def rdf_folder(self, patience: float | None = None) -> Path:
@@ -118,45 +121,45 @@ class Generation:
         A graph that does not lie on disk, or an earlier generation, whose store is not kept, is written to a temporary
         one.
         """
-        folder = self._rdf(patience)
-        with self._rdf_lock:
-            return self._copy if folder is None else folder
-
-    def _rdf(self, patience: float | None) -> Path | None:
-        if self._found is not None and self._found.is_dir():
-            return self._found
-        if not self._is_newest:
-            return None
+        if self._found is not None and _inode(self._found[0]) == self._found[1]:
+            return self._found[0]
         if patience is None:
-            found = ready(RDF, self)
-        else:
-            with self._rdf_lock:
-                if self._making is None or self._making.done():
-                    self._making = Future()
-                    Thread(target=_into, args=(self._making, ready, RDF, self), daemon=True).start()
-            try:
-                found = self._making.result(patience)
-            except TimeoutError:
-                raise NotReady from None
-        self._found = None if found is None else found / "store"
-        return self._found
+            return self._make()
+        with self._rdf_lock:
+            if self._making is None or self._making.done():
+                self._making = Future()
+                Thread(target=_into, args=(self._making, self._make), daemon=True).start()
+        try:
+            return self._making.result(patience)
+        except TimeoutError:
+            raise NotReady from None
+
+    def _make(self) -> Path:
+        """Return the store's folder, made now if need be; that of the newest generation lies beside its tables."""
+        folder = self.folder
+        if folder is not None and state(RDF, self.identity, folder / RDF.name) is not State.SOUND:
+            folder = folder if self._is_newest and ready(RDF, self) else None
+        with self._copying:
+            place = self._copy if folder is None else folder / RDF.name / "store"
+        self._found = place, _inode(place)
+        return place
 
     @property
     def _is_newest(self) -> bool:
         """Whether no later generation lies beside this one: only the newest keeps its store."""
         if self.folder is None:
             return False
-        beside = [int(p.name) for p in self.folder.parent.iterdir() if p.name.isdigit()]
-        return max(beside, default=0) <= self.number
+        return max(built(self.folder.parent.parent), default=0) <= self.number
 
     @cached_property
-    def _stores(self) -> dict[Path, ox.Store]:
+    def _stores(self) -> dict[int | None, ox.Store]:
         return {}
 
     def _opened(self, folder: Path) -> ox.Store:
-        if folder not in self._stores:
-            self._stores[folder] = ox.Store.read_only(str(folder))
-        return self._stores[folder]
+        inode = _inode(folder)
+        if inode not in self._stores:
+            self._stores[inode] = ox.Store.read_only(str(folder))
+        return self._stores[inode]
 
     @cached_property
     def _memory(self) -> ox.Store:
@@ -175,9 +178,17 @@ class Generation:
         return folder
 
 
-def _into(future: Future[Path | None], make: Callable[..., Path | None], *arguments: object) -> None:
+def _inode(folder: Path) -> int | None:
+    """What tells a folder from another under the same name; None where there is none."""
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return None
+
+
+def _into(future: Future[Path], make: Callable[[], Path]) -> None:
     """Do something and have its outcome waited for elsewhere; whoever gave up waiting does not stop it."""
     try:
-        future.set_result(make(*arguments))
+        future.set_result(make())
     except BaseException as error:
         future.set_exception(error)

@@ -49,9 +49,9 @@ def write(tables: Tables, folder: Path | None) -> tantivy.Index:
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
+    index.reload()
     if folder is not None:
         _finish(folder)
-    index.reload()
     return index
 
 
@@ -61,7 +61,7 @@ def read(folder: Path) -> tantivy.Index:
         return _open(folder)
     # Opening takes a lock in the folder; where nobody may write, the files are reached by links from one that may.
     with tempfile.TemporaryDirectory(prefix="arvoverkko-") as place:
-        for file in folder.iterdir():
+        for file in folder.glob("[!.]*"):
             (Path(place) / file.name).symlink_to(file.resolve())
         return _open(Path(place))
 

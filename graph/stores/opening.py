@@ -13,7 +13,7 @@ from graph.stores.earlier import EARLIER, open_earlier
 from graph.stores.generation import Generation
 from graph.stores.manifest import read_manifest, sources_of
 from graph.stores.parts import State, state
-from graph.stores.shelf import Part, Shelf
+from graph.stores.shelf import Part, Shelf, seen
 from graph.stores.sources import TABLES
 from ontology.errors import DamagedWorkspace
 from ontology.facts import Tables
@@ -39,7 +39,8 @@ def tables_in(folder: Path, manifest: dict[str, Any]) -> Tables:
         own = folder / "sources" / source.id
         for text, name in TABLES.items():
             if (told := manifest["rows"].get(f"{source.id}/{text}")) is not None:
-                parts[name].append((source.id, own / f"{text}.parquet"))
+                path = own / f"{text}.parquet"
+                parts[name].append(Part(source.id, path, seen(path)))
                 rows[name] += told
     return Tables(
         sources_of(manifest),

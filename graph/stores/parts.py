@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from graph.stores.checksums import changed, files, stamps
+from graph.stores.manifest import read_manifest
 from graph.stores.writing import sync, write_text
+from ontology.errors import DamagedWorkspace
 from ontology.notices import notice
 
 if TYPE_CHECKING:
@@ -84,12 +86,24 @@ def ready(part: Part, generation: Generation) -> Path | None:
         with FileLock(lock_of(root, part)):
             why = state(part, generation.identity, folder)  # somebody else may have made it meanwhile
             if why is not State.SOUND:
+                _require_its_own(generation)
                 notice(f"part-{why}", path=str(folder))
                 _make_again(part, generation, folder)
     except OSError:  # a reader that may not write here makes its own
         notice(f"part-{why}", path=str(folder))
         return None
     return folder
+
+
+def _require_its_own(generation: Generation) -> None:
+    """Raise DamagedWorkspace where the folder is another generation's now, or nobody's: it was pruned, or wiped."""
+    assert generation.folder is not None
+    try:
+        there = read_manifest(generation.folder / "manifest.json")["identity"]
+    except DamagedWorkspace:
+        there = None
+    if there != generation.identity:
+        raise DamagedWorkspace("generation-gone", path=str(generation.folder))
 
 
 def lock_of(root: Path, part: Part) -> Path:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 import polars as pl
 
@@ -20,8 +21,19 @@ from ontology.facts import Frames, Name, conformed
 #: Tables of at most so many rows are kept in memory once they are read.
 _KEPT = 50_000
 
-#: The rows that one source has of a table, and where they lie.
-Part = tuple[str, Path]
+
+class Part(NamedTuple):
+    """The rows that one source has of a table: where they lie, and what tells that file from another in its place."""
+
+    source: str
+    path: Path
+    seen: tuple[int, int, int]
+
+
+def seen(path: Path) -> tuple[int, int, int]:
+    """Return what tells a file from another under the same name."""
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 class Shelf(Frames[Name]):
@@ -58,7 +70,12 @@ class Shelf(Frames[Name]):
 
     def scan(self, name: Name) -> pl.LazyFrame:
         """Return a table of which only what is asked for is read, unless it is small."""
-        return self[name].lazy() if self._rows(name) <= _KEPT else self._lazy(name)
+        if self._rows(name) <= _KEPT:
+            return self[name].lazy()
+        try:
+            return self._lazy(name)
+        except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+            raise self._trouble(name, error) from error
 
     def rows(self, name: Name, numbers: Sequence[int]) -> pl.DataFrame:
         """Return a few rows of a table by their numbers; of a large one, no more is read than where they lie."""
@@ -79,20 +96,21 @@ class Shelf(Frames[Name]):
         """How many rows each file of a table has; asked once."""
         with self._lock:
             if name not in self._known:
-                parts = [pl.scan_parquet(path).select(pl.len()) for _, path in self._parts[name]]
+                parts = [pl.scan_parquet(part.path).select(pl.len()) for part in self._parts[name]]
                 self._known[name] = [int(each.item()) for each in pl.collect_all(parts)]
             return self._known[name]
 
     def _trouble(self, name: Name, error: Exception) -> DamagedWorkspace:
-        folder = self._parts[name][0][1].parents[2]
-        if not folder.is_dir():  # it was pruned, and whoever holds it is late
+        folder = self._parts[name][0].path.parents[2]
+        if isinstance(error, FileNotFoundError):  # it was pruned, or wiped, and whoever holds it is late
             return DamagedWorkspace("generation-gone", path=str(folder))
-        return DamagedWorkspace("table-unreadable", path=str(self._parts[name][0][1]), said=str(error))
+        return DamagedWorkspace("table-unreadable", path=str(self._parts[name][0].path), said=str(error))
 
     def _lazy(self, name: Name) -> pl.LazyFrame:
         parts = [self._part(name, part) for part in self._parts[name]]
         return parts[0] if len(parts) == 1 else conformed(name, pl.concat(parts, how="diagonal"), None)
 
     def _part(self, name: Name, part: Part, rows: slice = slice(None)) -> pl.LazyFrame:
-        source, path = part
-        return conformed(name, pl.scan_parquet(path)[rows], source)
+        if seen(part.path) != part.seen:
+            raise FileNotFoundError(part.path)
+        return conformed(name, pl.scan_parquet(part.path)[rows], part.source)

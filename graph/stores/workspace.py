@@ -107,12 +107,18 @@ class Workspace:
     def history(self) -> list[dict[str, Any]]:
         """Return what each finished generation says of itself, newest first."""
         while True:
-            numbers = self.numbers()
-            try:
-                return [read_manifest(folder_of(self.path, n) / "manifest.json") for n in reversed(numbers)]
-            except DamagedWorkspace:
-                if set(numbers) <= set(built(self.path)):  # it is not that one was pruned meanwhile
-                    raise
+            numbers, current = self.numbers(), self.current()
+            told = []
+            for number in reversed(numbers):
+                path = folder_of(self.path, number) / "manifest.json"
+                try:
+                    told.append(read_manifest(path))
+                except DamagedWorkspace:
+                    if number == current and path.parent.is_dir():
+                        raise
+                    notice("old-left-out", path=str(path))
+            if told or not numbers:  # else all were pruned meanwhile
+                return told
 
     # ---- writing
 

@@ -19,6 +19,7 @@ from ontology.rules.alike import alike
 from ontology.rules.base import Severity, focus
 from ontology.rules.catalogue import RULES
 from ontology.rules.checks import RIGHT, check, message
+from ontology.rules.ids import OnceInSource, OneKind
 from ontology.texts import LANGUAGES, say
 
 Name = Kind | Relation
@@ -26,10 +27,10 @@ Name = Kind | Relation
 #: The codes of a link that waits: nobody tells of its end, an id is like it, or the row of its end was refused.
 END_UNKNOWN, END_NEAR, END_REFUSED = "link-ends-exist", "link-ends-exist-near", "link-end-refused"
 
-#: Stands before the place of a row that has no record, while it is judged; no record begins so.
-_PLACE = "\0"
-
 _REFUSING = tuple(rule for rule in RULES if rule.severity is Severity.REFUSE)
+#: Asked of what else can stand: a row that falls by itself takes no id from another.
+_LAST = tuple(rule for rule in _REFUSING if isinstance(rule.form, OneKind | OnceInSource))
+_FIRST = tuple(rule for rule in _REFUSING if rule not in _LAST)
 _WAITING = tuple(rule for rule in RULES if rule.severity is Severity.SET_ASIDE)
 
 
@@ -73,26 +74,22 @@ def without(frame: pl.DataFrame, out: pl.Series | None) -> pl.DataFrame:
 def accept(batches: Iterable[Batch]) -> tuple[Verdict, ...]:
     """Return what becomes of every source's rows, in the order of the sources, when they stand beside each other."""
     brought = list(batches)
-    marked = [_marked(batch) for batch in brought]
-    standing, parts = marked, []
-    while (found := check(tables := Tables.of(standing), _REFUSING).frame).height:
+    standing, parts = brought, []
+    while (found := _broken(tables := Tables.of(standing))).height:
         parts.append(found)
         standing = [_left(batch, found) for batch in standing]
     refused = pl.concat([found.clear(), *parts])
-    waiting = _with_reasons(check(tables, _WAITING).frame, tables, Tables.of(marked) if parts else tables)
+    waiting = _with_reasons(check(tables, _WAITING).frame, tables, Tables.of(brought) if parts else tables)
     return tuple(
-        _verdict(batch, mark, *(found.filter(pl.col("source") == batch.source.id) for found in (refused, waiting)))
-        for batch, mark in zip(brought, marked, strict=True)
+        _verdict(batch, *(found.filter(pl.col("source") == batch.source.id) for found in (refused, waiting)))
+        for batch in brought
     )
 
 
-def _marked(batch: Batch) -> Batch:
-    """Return the batch with a record on every row, so that none falls with another."""
-    return batch.changed(lambda name, frame: _named(name, frame) if frame["record"].null_count() else frame)
-
-
-def _named(name: Name, frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(record=pl.coalesce("record", pl.format(f"{_PLACE}{name}#{{}}", pl.int_range(pl.len()))))
+def _broken(tables: Tables) -> pl.DataFrame:
+    """Return what breaks a rule that refuses."""
+    found = check(tables, _FIRST).frame
+    return found if found.height else check(tables, _LAST).frame
 
 
 def _left(batch: Batch, found: pl.DataFrame) -> Batch:
@@ -122,11 +119,11 @@ def _with_reasons(waiting: pl.DataFrame, standing: Tables, brought: Tables) -> p
     return waiting.with_columns(rule=reason, right=right)
 
 
-def _verdict(batch: Batch, mark: Batch, refused: pl.DataFrame, waiting: pl.DataFrame) -> Verdict:
+def _verdict(batch: Batch, refused: pl.DataFrame, waiting: pl.DataFrame) -> Verdict:
     records = refused["record"].unique()
     out: dict[Name, pl.Series] = {}
     if refused.height or waiting.height:
-        for name, frame in mark.frames():
+        for name, frame in batch.frames():
             waits = waiting.filter(pl.col("kind") == str(name)).select("record", "focus")
             gone = frame.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), "record", focus(name)).filter(
                 pl.col("record").is_in(records.implode())
@@ -151,7 +148,7 @@ def _told(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
     """Return findings as people read them: where it stands in their own file, by its own column, and why."""
     if not found.height:
         return no_refusals()
-    record, column = pl.col("record").str.replace(f"^{_PLACE}.*", ""), pl.col("column").fill_null("")
+    record, column = pl.col("record"), pl.col("column").fill_null("")
     place = pl.concat_str(record.str.replace("#row=[0-9]+$", ""), "kind", column, separator="/")
     said = {f"{where}/{own}": theirs for where, names in batch.columns.items() for own, theirs in names.items()}
     told = found.select(

@@ -73,6 +73,7 @@ RULES: tuple[Rule, ...] = (
     Rule("budget-not-negative", _REFUSE, InRange((Kind.PROJECT,), ("budget_eur",), 0)),
     Rule("business-id-check-digit", _REFUSE, BusinessIdCheckDigit()),
     Rule("nuts-code-form", _REFUSE, Matches((Kind.REGION,), ("nuts", "nuts_2021", "nuts_2024"), NUTS_PATTERN)),
+    Rule("fact-has-method", _REFUSE, Required(EVERYTHING, "method")),
     Rule("method-known", _REFUSE, InScheme(EVERYTHING, "method", "methods")),
     _code("actor-type-known", Kind.ACTOR, "actor_type", "actor-types"),
     _code("size-known", Kind.ACTOR, "size", "sizes"),
@@ -87,7 +88,6 @@ RULES: tuple[Rule, ...] = (
     Rule("link-ends-exist", _ASIDE, EndsExist()),
     # What the graph was founded on.
     Rule("fact-has-record", _VIOLATION, Required(EVERYTHING, "record")),
-    Rule("fact-has-method", _VIOLATION, Required(EVERYTHING, "method")),
     Rule("cluster-has-coordinator", _VIOLATION, AtLeast(Kind.CLUSTER, Relation.COORDINATES, "in")),
     Rule("shared-cluster-actors", _VIOLATION, SharedAcrossRegions()),
     Rule("platform-has-operator", _VIOLATION, AtLeast(Kind.PLATFORM, Relation.OPERATES, "in")),
