@@ -143,6 +143,8 @@ def wrap(text: str, size: float, weight: int, width: float, max_lines: int, lang
     if text_width(text, size, weight) <= width:
         return Wrapped((text,))
     points = _break_points(text, language)
+    if text_width("".join(text.split()), size, weight) > 1.02 * max_lines * width:  # no choice of breaks can fit it
+        return _cut(text, size, weight, width, max_lines, points)
     lines = _best_lines(text, size, weight, width, max_lines, points)
     if lines is None:
         # A word that nothing else breaks: better broken anywhere than cut.

@@ -28,8 +28,10 @@ from ontology.metagraph import (
 from ontology.prefixes import ABSOLUTE_PATTERN, PREFIXES, iri
 from ontology.vocabulary import slug
 
-#: So many rows become text at once, and so long a text, in bytes, is given to the store at once.
-_ROWS, _PIECE = 20_000, 1 << 25
+#: So many rows become text at once, and so long a text, in bytes, is given to the store at once. Fewer pieces are
+#: loaded sooner, and a graph of more rows than that can afford time more than memory.
+_ROWS, _PIECE = 20_000, 1 << 27
+_MANY, _SMALLER = 3_000_000, 3 << 24
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
 _PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items()).encode()
@@ -59,15 +61,15 @@ def pieces(tables: Tables) -> Iterator[bytes]:
         for name, frame in told
         for text in written(name, numbered(name, frame.filter(pl.col("source") == source.id)), source.id)
     )
-    yield from documents(texts)
+    yield from documents(texts, _PIECE if sum(frame.height for _, frame in told) < _MANY else _SMALLER)
 
 
-def documents(texts: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield texts of facts as documents that can be read alone, so many in one as a piece may be long."""
+def documents(texts: Iterable[bytes], most: int = _SMALLER) -> Iterator[bytes]:
+    """Yield texts of facts as documents that can be read alone, so many in one as a piece may be long, in bytes."""
     held = [_PREFIXES]
     for text in texts:
         held.append(text)
-        if sum(map(len, held)) >= _PIECE:
+        if sum(map(len, held)) >= most:
             yield b"".join(held)
             held = [_PREFIXES]
     if len(held) > 1:
