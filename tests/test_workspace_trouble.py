@@ -304,3 +304,14 @@ def test_a_full_disk_leaves_the_old_generation(tmp_path: Path, enf_batch: Batch)
         assert graph.generation.number == assert_whole(disk / "g")
     finally:
         subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_generation_of_a_later_version_is_not_swept_away_when_current_is_lost(tmp_path: Path) -> None:
+    for number in range(2):
+        open_graph(tmp_path / "g").replace(small(number))
+    (tmp_path / "g" / "CURRENT").unlink()
+    path = tmp_path / "g" / "generations" / "000002" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"schema": SCHEMA_VERSION + 1}), "utf-8")
+    with pytest.raises(NewerWorkspace, match="install a later version"):
+        open_graph(tmp_path / "g").replace(small(2))
+    assert sorted(p.name for p in (tmp_path / "g" / "generations").iterdir()) == ["000001", "000002"]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from graph.stores.earlier import EARLIER
 from graph.stores.manifest import read_manifest
 from graph.stores.writing import sync, write_text
-from ontology.errors import DamagedWorkspace, WorkspaceError
+from ontology.errors import DamagedWorkspace, NewerWorkspace, WorkspaceError
 from ontology.notices import notice
 
 _FILE = "CURRENT"
@@ -39,7 +39,10 @@ def read_current(root: Path, line: str | None) -> Current | None:
     """Return the generation that a line means, None where there is none; says so when the line was lost or damaged."""
     number, _, identity = (line or "").partition(" ")
     if number.isdecimal() and (folder := folder_of(root, int(number))).is_dir():
-        known = _identity(folder / "manifest.json")
+        try:
+            known = _identity(folder / "manifest.json")
+        except NewerWorkspace:
+            known = None
         if known is None or known == identity:  # a manifest that cannot be read is for who opens it to say
             return Current(int(number), identity)
         if not identity and read_manifest(folder / "manifest.json")["schema"] <= EARLIER:
