@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from graph.questions.wishes import Wishes
 
 
+#: Larger numbers are shown as they are written.
+_MOST = 1e15
+
 #: The columns of a frame of links: those of `graph.shapes.LinkOfEntity`.
 _TEXTS = ("says", "other", "label", "kind", "kind_label", "role", "role_label", "method", "method_label", "source")
 _LINK = {"relation": pl.String(), "outward": pl.Boolean()} | dict.fromkeys(
@@ -100,9 +103,9 @@ def _in_words(attribute: Attribute, value: Any, language: str) -> str:
         return concept_label(attribute.scheme, value, language)
     if isinstance(value, bool):
         return say("answer.yes" if value else "answer.no", language)
-    if isinstance(value, float):
+    if isinstance(value, float) and abs(value) < _MOST:
         return show_number(int(value) if value.is_integer() else value, language, 0 if value.is_integer() else 2)
-    if attribute.value is Value.DATE and len(value) == len("2026-11-22"):
+    if attribute.value is Value.DATE and len(value) == len("2026-11-22") and value >= "0001":  # no calendar has year 0
         return show_date(date.fromisoformat(value), language)
     return str(value)
 

@@ -17,6 +17,7 @@ from graph import KnowledgeGraph, open_graph
 from graph.stores.home import Home
 from graph.stores.memory import Memory
 from graph.stores.workspace import Workspace
+from graph.values import describe
 from ontology.facts import Batch, Source
 from ontology.metagraph import Kind, Relation
 from ontology.rules.acceptance import accept
@@ -202,3 +203,11 @@ def test_a_fact_without_a_record_or_a_method_breaks_nothing() -> None:
     assert [graph.actor(id).evidence[0].record for id in ("act-1", "act-2")] == ["Actor#row=1", "Actor#row=2"]
     assert graph.partners("act-1").to_dict()["partners"][0]["id"] == "act-2"
     assert_whole(graph.home)
+
+
+def test_odd_values_that_can_be_facts_are_shown() -> None:
+    batch = small("a", project=["prj-1"])
+    odd = batch.entities[Kind.PROJECT].with_columns(budget_eur=pl.lit(1e308), start=pl.lit("0000-02-29"))
+    graph = open_graph()
+    graph.replace(replace(batch, entities={Kind.PROJECT: odd}))
+    assert {"1e+308", "0000-02-29"} <= {value for _, value in describe(graph.find("prj-1"), "fi")}
