@@ -6,12 +6,16 @@ import json
 import os
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 from editions import other, small
 
 from api.cli.commands import main
 from graph import open_graph
+from graph.stores.derived import RDF
+from graph.stores.parts import seal
+from ontology.prefixes import iri
 from ontology.texts import LANGUAGES
 
 
@@ -84,3 +88,25 @@ def test_a_table_whose_bytes_alone_changed_is_mended_by_its_source(tmp_path: Pat
 
 def test_only_a_folder_is_proved(tmp_path: Path) -> None:
     assert "there is no graph in" in ask(tmp_path, "verify", code=1).output
+
+
+def test_rdf_that_says_more_or_less_than_the_tables_is_found(tmp_path: Path) -> None:
+    """Sealed as if it had been made so: only a store made anew tells."""
+    graph = open_graph(tmp_path)
+    graph.replace(small(0))
+    for spoil in (
+        lambda store: store.remove(next(store.quads_for_pattern(None, ox.NamedNode(iri("av:memberOf")), None))),
+        lambda store: store.add(ox.Quad(*(ox.NamedNode("urn:x:1"),) * 3)),
+    ):
+        generation = open_graph(tmp_path).generation
+        folder = generation.rdf_folder().parent
+        store = ox.Store(str(folder / "store"))
+        spoil(store)
+        store.flush()
+        del store
+        (folder / "made.json").unlink()
+        seal(RDF, generation.identity, folder)
+        told = json.loads(ask(tmp_path, "verify", "--json", code=1).stdout)
+        assert [proof["what"] for proof in told["proofs"] if not proof["holds"]] == ["rdf"]
+        ask(tmp_path, "sparql", "ASK {}")  # whoever asks makes it anew
+        assert ask(tmp_path, "verify").output.endswith("All of it holds.\n")
