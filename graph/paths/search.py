@@ -87,16 +87,21 @@ class _Ball:
         sources, _, costs = self.steps[1]
         return int((self.costs[1][sources] + costs).min(initial=int(_FAR)))
 
-    def within(self, onward: Ints, bound: int) -> list[Steps]:
-        """Return the steps that lie on a walk within a bound, given the least cost from each node to the other end."""
-        kept = []
-        for before, (sources, targets, costs) in zip(self.costs[-2::-1], reversed(self.steps), strict=True):
+    def within(self, onward: Ints, bound: int) -> Steps:
+        """Return the steps that lie on a walk within a bound, given the least cost from each node to the other end.
+
+        A step that was found early may be walked late: a dearer way may lead to where it begins.
+        """
+        sources = np.concatenate([sources for sources, _, _ in self.steps])
+        targets = np.concatenate([targets for _, targets, _ in self.steps])
+        costs = np.concatenate([costs for _, _, costs in self.steps])
+        good = np.zeros(len(sources), np.bool_)
+        for before in self.costs[-2::-1]:
             rest = costs + onward[targets]
-            good = before[sources] + rest <= bound
-            kept.append((sources[good], targets[good], costs[good]))
+            good |= before[sources] + rest <= bound
             onward = onward.copy()
-            np.minimum.at(onward, sources[good], rest[good])
-        return kept
+            np.minimum.at(onward, sources, rest)
+        return sources[good], targets[good], costs[good]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class _Corridor:
     @classmethod
     def between(cls, ahead: _Ball, behind: _Ball, bound: int) -> _Corridor:
         """Return what lies on walks between the centres of two balls that cost no more than a bound."""
-        parts = [*ahead.within(behind.costs[-1], bound), *behind.within(ahead.costs[-1], bound)]
+        parts = [ahead.within(behind.costs[-1], bound), behind.within(ahead.costs[-1], bound)]
         sources, targets, costs = (np.concatenate(part) for part in zip(*parts, strict=True))
         nodes = np.sort(np.concatenate([sources, targets]))
         nodes = nodes[np.diff(nodes, prepend=-1) > 0]

@@ -44,11 +44,14 @@ def write(tables: Tables, folder: Path | None) -> tantivy.Index:
         folder.mkdir(parents=True, exist_ok=True)
     index = tantivy.Index(SCHEMA, None if folder is None else str(folder), reuse=False)
     index.config_reader("manual")  # else a thread looks for changes, and reads while files are moved or removed
-    writer = index.writer(_ROOM, num_threads=1)
-    for document in _documents(tables):
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        writer = index.writer(_ROOM, num_threads=1)
+        for document in _documents(tables):
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+    except ValueError as error:  # what the engine says of a full disk
+        raise OSError(str(error)) from error
     index.reload()
     if folder is not None:
         _finish(folder)
