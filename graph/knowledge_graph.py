@@ -17,7 +17,7 @@ from graph.questions.taken import taking
 from graph.stores.directory import Match
 from graph.stores.entities import Entity
 from graph.stores.generation import Generation
-from graph.stores.home import Home, Progress, Report
+from graph.stores.home import Home, Progress, Report, several
 from graph.stores.memory import Still
 from graph.stores.schemes import home_at
 from graph.values import Actor, Cluster, GraphEntity, Platform, ValueChain, of_kind
@@ -119,7 +119,8 @@ class KnowledgeGraph:
         `strict` and a row is refused, WorkspaceBusy while another process writes, StorageFull when there is no room;
         the old generation stands then.
         """
-        return self.home.replace(batches, progress=progress, force=force, strict=strict)
+        reports = self.home.replace(several(batches), progress=progress, force=force, strict=strict)
+        return reports[0] if isinstance(batches, Batch) else reports
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Take out what a source said, as a new generation; raises NotFound with the sources that there are."""

@@ -284,3 +284,17 @@ def test_generations_none_of_which_is_whole_are_not_swept_away(tmp_path: Path) -
     with pytest.raises(DamagedWorkspace, match=r"data versions \(1, 2\), and none of them is whole"):
         open_graph(tmp_path / "g").replace(small(2))
     assert sorted(p.name for p in (tmp_path / "g" / "generations").iterdir()) == ["000001", "000002"]
+
+
+def test_a_line_of_current_that_is_damaged_in_part_is_written_again(tmp_path: Path) -> None:
+    """The number alone does not say which generation is current."""
+    graph = open_graph(tmp_path / "g")
+    graph.replace(small(0))
+    whole = (tmp_path / "g" / "CURRENT").read_text()
+    for line in ("1\n", whole[:-2] + "!\n"):
+        (tmp_path / "g" / "CURRENT").write_text(line)
+        home = Workspace(tmp_path / "g")
+        assert not home.current_is_said()
+        assert not open_graph(tmp_path / "g").replace(small(0)).changed
+        assert (tmp_path / "g" / "CURRENT").read_text() == whole
+        assert Workspace(tmp_path / "g").current_is_said()

@@ -19,10 +19,11 @@ _FILE = "CURRENT"
 
 
 class Current(NamedTuple):
-    """A generation that is current: its number, and what tells it from every other."""
+    """A generation that is current: its number, what tells it from every other, and whether the line says so."""
 
     number: int
     identity: str
+    said: bool = True
 
 
 def line_of(root: Path) -> str | None:
@@ -40,12 +41,12 @@ def read_current(root: Path, line: str | None) -> Current | None:
     number, _, identity = (line or "").partition(" ")
     if number.isdecimal() and (folder := folder_of(root, int(number))).is_dir():
         try:
-            known = _identity(folder / "manifest.json")
+            known = _identity(folder)
         except NewerWorkspace:
             known = None
         if known is None or known == identity:  # a manifest that cannot be read is for who opens it to say
             return Current(int(number), identity)
-        if not identity and read_manifest(folder / "manifest.json")["schema"] <= EARLIER:
+        if not identity and read_manifest(folder)["schema"] <= EARLIER:
             return Current(int(number), known)
     found = newest(root)
     if found is None and (there := built(root)):
@@ -58,8 +59,8 @@ def read_current(root: Path, line: str | None) -> Current | None:
 def newest(root: Path) -> Current | None:
     """Return the newest generation that is whole, None where there is none."""
     for number in reversed(built(root)):
-        if identity := _identity(folder_of(root, number) / "manifest.json"):
-            return Current(number, identity)
+        if identity := _identity(folder_of(root, number)):
+            return Current(number, identity, said=False)
     return None
 
 
@@ -83,8 +84,8 @@ def folder_of(root: Path, number: int) -> Path:
     return root / "generations" / f"{number:06d}"
 
 
-def _identity(manifest: Path) -> str | None:
+def _identity(folder: Path) -> str | None:
     try:
-        return str(read_manifest(manifest)["identity"])
+        return str(read_manifest(folder)["identity"])
     except DamagedWorkspace:
         return None

@@ -50,10 +50,7 @@ def _names_fingerprint() -> str:
 
 
 def _make_names(generation: Generation, folder: Path) -> None:
-    folder.mkdir()
     naming.write(generation.tables, folder)
-    for each in files(folder):
-        sync(each)
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,8 @@ from graph.stores.current import built
 from graph.stores.derived import NAMES, PATHS, RDF
 from graph.stores.directory import Directory
 from graph.stores.names import NameIndex
-from graph.stores.parts import State, ready, state
+from graph.stores.parts import MADE, State, ready, state
+from graph.stores.shelf import Seen, seen
 from graph.stores.triples import fill
 from ontology.errors import NotReady
 from ontology.facts import Tables
@@ -51,7 +52,7 @@ class Generation:
         # Several threads of a server may ask at once; each derived part is made by one of them.
         self._lock, self._rdf_lock = RLock(), RLock()
         self._copying = Lock()
-        self._found: tuple[Path, int | None] | None = None
+        self._found: tuple[Path, Seen | None] | None = None
         self._making: Future[Path] | None = None
 
     @property
@@ -121,7 +122,7 @@ class Generation:
         A graph that does not lie on disk, or an earlier generation, whose store is not kept, is written to a temporary
         one.
         """
-        if self._found is not None and _inode(self._found[0]) == self._found[1]:
+        if self._found is not None and _seal(self._found[0]) == self._found[1]:
             return self._found[0]
         if patience is None:
             return self._make()
@@ -141,7 +142,7 @@ class Generation:
             folder = folder if self._is_newest and ready(RDF, self) else None
         with self._copying:
             place = self._copy if folder is None else folder / RDF.name / "store"
-        self._found = place, _inode(place)
+        self._found = place, _seal(place)
         return place
 
     @property
@@ -152,14 +153,14 @@ class Generation:
         return max(built(self.folder.parent.parent), default=0) <= self.number
 
     @cached_property
-    def _stores(self) -> dict[int | None, ox.Store]:
+    def _stores(self) -> dict[tuple[Path, Seen | None], ox.Store]:
         return {}
 
     def _opened(self, folder: Path) -> ox.Store:
-        inode = _inode(folder)
-        if inode not in self._stores:
-            self._stores[inode] = ox.Store.read_only(str(folder))
-        return self._stores[inode]
+        key = folder, _seal(folder)
+        if key not in self._stores:
+            self._stores[key] = ox.Store.read_only(str(folder))
+        return self._stores[key]
 
     @cached_property
     def _memory(self) -> ox.Store:
@@ -178,10 +179,10 @@ class Generation:
         return folder
 
 
-def _inode(folder: Path) -> int | None:
-    """What tells a folder from another under the same name; None where there is none."""
+def _seal(store: Path) -> Seen | None:
+    """What tells a store from another that was put in its place; None for a temporary one, which nobody replaces."""
     try:
-        return folder.stat().st_ino
+        return seen(store.with_name(MADE))
     except OSError:
         return None
 

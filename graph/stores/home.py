@@ -6,9 +6,9 @@ Every question has one implementation, over what a home opens; so a new home is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, overload
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -89,23 +89,10 @@ class Home(Protocol):
     def history(self) -> list[dict[str, Any]]:
         """Return what each generation says of itself, newest first."""
 
-    @overload
     def replace(
-        self, batches: Batch, *, progress: Progress | None = None, force: bool = False, strict: bool = False
-    ) -> Report: ...
-    @overload
-    def replace(
-        self, batches: Iterable[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
-    ) -> tuple[Report, ...]: ...
-    def replace(
-        self,
-        batches: Batch | Iterable[Batch],
-        *,
-        progress: Progress | None = None,
-        force: bool = False,
-        strict: bool = False,
-    ) -> Report | tuple[Report, ...]:
-        """Make the next generation, with these batches in the place of what their sources said before.
+        self, batches: Sequence[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> tuple[Report, ...]:
+        """Make the next generation, with these batches, each of another source, in the place of what these said before.
 
         A source that did not change is not loaded again, unless forced. With `strict`, a refused row raises
         RefusedRows, and nothing is loaded.

@@ -23,6 +23,9 @@ from ontology.rules.checks import check
 #: The shape of what is kept; a reader opens its own and older ones.
 SCHEMA_VERSION = 3
 
+#: The file in a generation's folder.
+MANIFEST = "manifest.json"
+
 #: What a manifest says at the least.
 _SAID = {"generation", "parent", "created", "sources", "counts", "findings"}
 
@@ -83,8 +86,9 @@ def _checksum(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
-    """Return a manifest; raises DamagedWorkspace, and NewerWorkspace when a later version wrote it."""
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what the generation in a folder says of itself; raises DamagedWorkspace or NewerWorkspace."""
+    path = folder / MANIFEST
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         schema = int(manifest["schema"])
@@ -93,7 +97,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     if schema > SCHEMA_VERSION:
         raise NewerWorkspace(
             "newer-workspace",
-            path=str(path.parent),
+            path=str(folder),
             program=str(manifest.get("program")),
             schema=str(schema),
             most=str(SCHEMA_VERSION),

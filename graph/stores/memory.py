@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from threading import Lock
-from typing import Any, overload
+from typing import Any
 
 from graph.stores.generation import Generation
-from graph.stores.home import Progress, Report, require_none_refused, several
+from graph.stores.home import Progress, Report, require_none_refused
 from graph.stores.manifest import build_manifest, holds, unknown_source
 from ontology.errors import InvalidArgument, NotFound
 from ontology.facts import Batch, Tables
@@ -41,37 +41,22 @@ class Memory:
         """Return what each generation says of itself, newest first."""
         return [dict(generation.manifest) for generation in reversed(self._generations[1:])]
 
-    @overload
     def replace(
-        self, batches: Batch, *, progress: Progress | None = None, force: bool = False, strict: bool = False
-    ) -> Report: ...
-    @overload
-    def replace(
-        self, batches: Iterable[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
-    ) -> tuple[Report, ...]: ...
-    def replace(
-        self,
-        batches: Batch | Iterable[Batch],
-        *,
-        progress: Progress | None = None,
-        force: bool = False,
-        strict: bool = False,
-    ) -> Report | tuple[Report, ...]:
+        self, batches: Sequence[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> tuple[Report, ...]:
         """Make the next generation, with these batches in the place of what their sources said before."""
-        brought = several(batches)
         with self._lock:
             manifest = self._generations[-1].manifest
-            new = {batch.source.id: batch for batch in brought if force or not holds(manifest, batch.source)}
+            new = {batch.source.id: batch for batch in batches if force or not holds(manifest, batch.source)}
             if new:
                 # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
                 self._next({v.batch.source.id: v.batch for v in self._verdicts} | new, progress, strict)
             manifest = self._generations[-1].manifest
             found = {verdict.batch.source.id: verdict for verdict in self._verdicts}
-            reports = tuple(
+            return tuple(
                 Report.told(id, manifest, found[id].refusals, found[id].waiting, changed=id in new)
-                for id in (batch.source.id for batch in brought)
+                for id in (batch.source.id for batch in batches)
             )
-        return reports[0] if isinstance(batches, Batch) else reports
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Make the next generation, without what this source said."""

@@ -22,7 +22,7 @@ from ontology.metagraph import Kind, Relation
 
 def open_generation(folder: Path) -> Generation:
     """Return the generation in a folder; raises DamagedWorkspace for what is not as it was written."""
-    manifest = read_manifest(folder / "manifest.json")
+    manifest = read_manifest(folder)
     if manifest["schema"] <= EARLIER:
         return Generation(open_earlier(folder, manifest), manifest, folder)
     for name in changed(folder, manifest["files"]):

@@ -27,7 +27,8 @@ from ontology.notices import notice
 if TYPE_CHECKING:
     from graph.stores.generation import Generation
 
-_MADE = "made.json"
+#: What a part was made from, and its files.
+MADE = "made.json"
 
 
 class State(StrEnum):
@@ -51,14 +52,14 @@ class Part:
 def seal(part: Part, identity: str, folder: Path) -> None:
     """Write down what a part was made from, once all of it is there."""
     told = {"generation": identity, "definitions": part.fingerprint(), "files": stamps(folder)}
-    write_text(folder / _MADE, json.dumps(told, indent=1) + "\n")
+    write_text(folder / MADE, json.dumps(told, indent=1) + "\n")
     sync(folder)
 
 
 def state(part: Part, identity: str, folder: Path, *, read_all: bool = False) -> State:
     """Return whether a part is what this generation and these definitions give, as it was written."""
     try:
-        told: dict[str, Any] = json.loads((folder / _MADE).read_text(encoding="utf-8"))
+        told: dict[str, Any] = json.loads((folder / MADE).read_text(encoding="utf-8"))
         made_from, known = (told["generation"], told["definitions"]), dict(told["files"])
     except FileNotFoundError:
         return State.DAMAGED if folder.is_dir() else State.MISSING
@@ -66,7 +67,7 @@ def state(part: Part, identity: str, folder: Path, *, read_all: bool = False) ->
         return State.DAMAGED
     if made_from != (identity, part.fingerprint()):
         return State.STALE
-    present = {path.relative_to(folder).as_posix() for path in files(folder)} - {_MADE}
+    present = {path.relative_to(folder).as_posix() for path in files(folder)} - {MADE}
     if not known.keys() <= present or any(True for _ in changed(folder, known, read_all=read_all)):
         return State.DAMAGED
     return State.SOUND
@@ -99,7 +100,7 @@ def _require_its_own(generation: Generation) -> None:
     """Raise DamagedWorkspace where the folder is another generation's now, or nobody's: it was pruned, or wiped."""
     assert generation.folder is not None
     try:
-        there = read_manifest(generation.folder / "manifest.json")["identity"]
+        there = read_manifest(generation.folder)["identity"]
     except DamagedWorkspace:
         there = None
     if there != generation.identity:

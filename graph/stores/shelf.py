@@ -21,16 +21,19 @@ from ontology.facts import Frames, Name, conformed
 #: Tables of at most so many rows are kept in memory once they are read.
 _KEPT = 50_000
 
+#: What tells a file from another under the same name: its place on the disk, its size, and when it was written.
+Seen = tuple[int, int, int]
+
 
 class Part(NamedTuple):
     """The rows that one source has of a table: where they lie, and what tells that file from another in its place."""
 
     source: str
     path: Path
-    seen: tuple[int, int, int]
+    seen: Seen
 
 
-def seen(path: Path) -> tuple[int, int, int]:
+def seen(path: Path) -> Seen:
     """Return what tells a file from another under the same name."""
     status = path.stat()
     return status.st_ino, status.st_size, status.st_mtime_ns

@@ -15,18 +15,14 @@ from graph.stores.current import built, folder_of
 from graph.stores.derived import NAMES, PARTS, PATHS, RDF
 from graph.stores.earlier import EARLIER
 from graph.stores.generation import Generation
-from graph.stores.manifest import read_manifest
+from graph.stores.manifest import MANIFEST, read_manifest
 from graph.stores.names import NameIndex
 from graph.stores.opening import open_generation
-from graph.stores.parts import Part, State, state, throw_away
+from graph.stores.parts import MADE, Part, State, state, throw_away
 from graph.stores.triples import fill
 from graph.stores.workspace import Workspace
 from ontology.errors import WorkspaceError
 from ontology.texts import say
-
-#: A file of a part that says how it was made, and not what.
-_MADE = "made.json"
-_MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +70,12 @@ def verify(home: Workspace) -> Iterator[Proof]:
 def _spoilt(folder: Path) -> list[str]:
     """The files of a generation that are not as they were written."""
     try:
-        manifest = read_manifest(folder / _MANIFEST)
+        manifest = read_manifest(folder)
         if manifest["schema"] > EARLIER:
             return list(changed(folder, manifest["files"], read_all=True))
         open_generation(folder)
     except WorkspaceError:
-        return [_MANIFEST]
+        return [MANIFEST]
     return []
 
 
@@ -108,7 +104,7 @@ def _against_fresh(generation: Generation, folder: Path) -> list[str]:
         fresh = Path(place) / PATHS.name
         PATHS.make(generation, fresh)
         ours, theirs = ({name: told["sha256"] for name, told in stamps(each).items()} for each in (folder, fresh))
-    ours.pop(_MADE, None)
+    ours.pop(MADE)
     return sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
 
 

@@ -6,7 +6,7 @@
     generations/000007/
       manifest.json               identity, sources, counts, findings, parent, checksums of the files below
       sources/<id>/*.parquet      the truth: what each source says, as accepted (`graph.stores.sources`)
-      paths/  rdf/                derived (`graph.stores.parts`)
+      paths/  names/  rdf/        derived (`graph.stores.parts`)
 
 A new generation is built under a name that no reader looks at, renamed when tables and index are whole, and then
 CURRENT is replaced by an atomic rename. A kill at any moment leaves a whole generation current. The RDF store of a
@@ -17,12 +17,12 @@ is whole.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import polars as pl
 from filelock import FileLock, Timeout
@@ -33,8 +33,8 @@ from graph.stores.current import Current, built, folder_of
 from graph.stores.derived import PARTS, RDF
 from graph.stores.earlier import EARLIER, batches_of
 from graph.stores.generation import Generation
-from graph.stores.home import Progress, Report, require_none_refused, several
-from graph.stores.manifest import build_manifest, holds, read_manifest, text_of, unknown_source
+from graph.stores.home import Progress, Report, require_none_refused
+from graph.stores.manifest import MANIFEST, build_manifest, holds, read_manifest, text_of, unknown_source
 from graph.stores.opening import newest_before, open_generation
 from graph.stores.parts import lock_of, put_in_place, seal, throw_away
 from graph.stores.sources import read_source, write_source
@@ -110,58 +110,43 @@ class Workspace:
             numbers, current = self.numbers(), self.current()
             told = []
             for number in reversed(numbers):
-                path = folder_of(self.path, number) / "manifest.json"
+                folder = folder_of(self.path, number)
                 try:
-                    told.append(read_manifest(path))
+                    told.append(read_manifest(folder))
                 except DamagedWorkspace:
-                    if number == current and path.parent.is_dir():
+                    if number == current and folder.is_dir():
                         raise
-                    notice("old-left-out", path=str(path))
+                    notice("old-left-out", path=str(folder))
             if told or not numbers:  # else all were pruned meanwhile
                 return told
 
     # ---- writing
 
-    @overload
     def replace(
-        self, batches: Batch, *, progress: Progress | None = None, force: bool = False, strict: bool = False
-    ) -> Report: ...
-    @overload
-    def replace(
-        self, batches: Iterable[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
-    ) -> tuple[Report, ...]: ...
-    def replace(
-        self,
-        batches: Batch | Iterable[Batch],
-        *,
-        progress: Progress | None = None,
-        force: bool = False,
-        strict: bool = False,
-    ) -> Report | tuple[Report, ...]:
+        self, batches: Sequence[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> tuple[Report, ...]:
         """Make the next generation, with these batches in the place of what their sources said before.
 
         A source whose bytes did not change is not loaded again, unless forced or its files are damaged. Raises
         WorkspaceBusy while another process writes, StorageFull, and RefusedRows when strict; the old generation stands
         then.
         """
-        brought = several(batches)
         with self._writing():
             before = self._manifest()
             lost = self._damaged(before)
             new = {
                 batch.source.id: batch
-                for batch in brought
+                for batch in batches
                 if force or before is None or batch.source.id in lost or not holds(before, batch.source)
             }
             if new or before is None:
                 # In the place that its source had: of two sources that tell of one thing, the earlier is heard first.
                 ids = dict.fromkeys([*(said["id"] for said in (before or {"sources": ()})["sources"]), *new])
-                manifest = self._next(before, list(ids), new, progress, strict)
+                manifest = self._next(before, list(ids), new, lost, progress, strict)
             else:
                 manifest = before
                 self._prune()
-            reports = tuple(self._report(b.source.id, manifest, changed=b.source.id in new) for b in brought)
-        return reports[0] if isinstance(batches, Batch) else reports
+            return tuple(self._report(b.source.id, manifest, changed=b.source.id in new) for b in batches)
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Make the next generation, without what this source said; raises NotFound with the sources there are."""
@@ -173,7 +158,7 @@ class Workspace:
             if source not in ids:
                 raise unknown_source(source, before)
             ids.remove(source)
-            return Report.gone(source, self._next(before, ids, {}, progress, False))
+            return Report.gone(source, self._next(before, ids, {}, self._damaged(before), progress, False))
 
     def close(self) -> None:
         """Nothing is held open between calls."""
@@ -183,14 +168,14 @@ class Workspace:
         current = self._current()
         if current is None:
             return None
-        if not self.current_is_said():
+        if not current.said:
             line.write_current(self.path, current)
-        return read_manifest(folder_of(self.path, current.number) / "manifest.json")
+        return read_manifest(folder_of(self.path, current.number))
 
     def current_is_said(self) -> bool:
         """Return whether `CURRENT` says which generation is current; lost or damaged, the next load writes it again."""
         found = self._current()
-        return found is not None and (line.line_of(self.path) or "").split(" ")[0] == str(found.number)
+        return found is not None and found.said
 
     def _damaged(self, manifest: dict[str, Any] | None) -> set[str]:
         """The sources some file of which is not as it was written; before a load, all are read through."""
@@ -211,6 +196,7 @@ class Workspace:
         before: dict[str, Any] | None,
         ids: Sequence[str],
         new: Mapping[str, Batch],
+        lost: Container[str],
         progress: Progress | None,
         strict: bool,
     ) -> dict[str, Any]:
@@ -218,7 +204,7 @@ class Workspace:
         progress = progress or (lambda _: None)
         self._sweep()
         progress("checking")
-        verdicts = accept(self._brought(before, ids, new))
+        verdicts = accept(self._brought(before, ids, new, lost))
         if strict:
             require_none_refused(verdicts)
         parent = before["generation"] if before else None
@@ -254,7 +240,9 @@ class Workspace:
         progress("done")
         return manifest
 
-    def _brought(self, before: dict[str, Any] | None, ids: Iterable[str], new: Mapping[str, Batch]) -> Iterator[Batch]:
+    def _brought(
+        self, before: dict[str, Any] | None, ids: Iterable[str], new: Mapping[str, Batch], lost: Container[str]
+    ) -> Iterator[Batch]:
         """What each source brought; raises DamagedWorkspace for one whose files are not as they were written."""
         if before is None:
             yield from new.values()
@@ -263,7 +251,6 @@ class Workspace:
         kept: dict[str, Batch] = {}
         if before["schema"] <= EARLIER and not new.keys() >= set(ids):
             kept = {batch.source.id: batch for batch in batches_of(open_generation(folder).tables)}
-        lost = self._damaged(before)
         for id in ids:
             if id in new:
                 yield new[id]
@@ -283,8 +270,8 @@ class Workspace:
             id = verdict.batch.source.id
             own = old / "sources" / id if old is not None and id not in new else None
             write_source(made.folder / "sources" / id, verdict, own)
-            facts = verdict.facts()
-            rows |= {f"{id}/{name}": frame.height for name, frame in facts.frames()}
+            facts = {name: frame.height - len(verdict.out.get(name, ())) for name, frame in verdict.batch.frames()}
+            rows |= {f"{id}/{name}": height for name, height in facts.items() if height}
         (made.folder / "sources").mkdir(exist_ok=True)
         sync(made.folder / "sources")
         known: Mapping[str, Stamp] = before["files"] if old is not None and before else {}
@@ -292,7 +279,7 @@ class Workspace:
         for path in sorted(files(made.folder / "sources")):
             name = path.relative_to(made.folder).as_posix()
             manifest["files"][name] = stamp(path, known.get(name))
-        write_text(made.folder / "manifest.json", text_of(manifest))
+        write_text(made.folder / MANIFEST, text_of(manifest))
         made.manifest = manifest
 
     def _take(self, rdf: Future[Path], number: int) -> None:

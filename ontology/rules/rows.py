@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -57,6 +58,15 @@ def _paths(about: About, attributes: tuple[str, ...]) -> str:
     return path(own.term for kind in about for own in said_of(kind) if own.name in attributes)
 
 
+def _where(tables: Tables, about: About, attributes: tuple[str, ...], bad: Callable[[str], pl.Expr]) -> pl.DataFrame:
+    """Return the rows for which what is bad of an attribute's column holds, attribute by attribute."""
+    return together(
+        found(frame.filter(bad(name)), kind, name)
+        for name in attributes
+        for kind, frame in present(tables, about, name)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Required(Form):
     """Everything of these kinds has a value for the attribute; a text is enough in one language."""
@@ -99,11 +109,7 @@ class InRange(Form):
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return what lies outside."""
-        return together(
-            found(frame.filter(self._outside(name)), kind, name)
-            for name in self.attributes
-            for kind, frame in present(tables, self.about, name)
-        )
+        return _where(tables, self.about, self.attributes, self._outside)
 
     def _outside(self, name: str) -> pl.Expr:
         outside = pl.lit(False)
@@ -207,11 +213,7 @@ class Matches(Form):
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return the texts of another form."""
-        return together(
-            found(frame.filter(~pl.col(name).str.contains(self.pattern)), kind, name)
-            for name in self.attributes
-            for kind, frame in present(tables, self.about, name)
-        )
+        return _where(tables, self.about, self.attributes, lambda name: ~pl.col(name).str.contains(self.pattern))
 
     def shape(self) -> Shape:
         """Return a property shape with the pattern."""
@@ -231,11 +233,7 @@ class Finite(Form):
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return what is no finite number."""
-        return together(
-            found(frame.filter(~pl.col(name).is_finite()), kind, name)
-            for name in self.attributes
-            for kind, frame in present(tables, self.about, name)
-        )
+        return _where(tables, self.about, self.attributes, lambda name: ~pl.col(name).is_finite())
 
     def shape(self) -> Shape:
         """Return a property shape with a pattern: of letters, a finite number has that of its exponent only."""
@@ -307,11 +305,7 @@ class Address(Form):
 
     def violations(self, tables: Tables) -> pl.DataFrame:
         """Return what is no address, and what would be taken for an id of ours."""
-        return together(
-            found(frame.filter(~self._sound(pl.col(name))), kind, name)
-            for name in self.attributes
-            for kind, frame in present(tables, self.about, name)
-        )
+        return _where(tables, self.about, self.attributes, lambda name: ~self._sound(pl.col(name)))
 
     def _sound(self, address: pl.Expr) -> pl.Expr:
         return address.str.contains(LINK_PATTERN) & ~address.str.starts_with(PREFIXES["avid"])
