@@ -37,6 +37,9 @@ SCHEMA = (
 #: One writer with room for all makes one segment, in which documents keep their order; it takes what it fills.
 _ROOM = 4_000_000_000
 
+#: A disk without room for so many bytes is full.
+_PROBE = 4_000_000
+
 
 def write(tables: Tables, folder: Path | None) -> tantivy.Index:
     """Return an index of these tables, in an empty folder or in memory; equal tables give equal answers."""
@@ -50,12 +53,23 @@ def write(tables: Tables, folder: Path | None) -> tantivy.Index:
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
-    except ValueError as error:  # what the engine says of a full disk
+    except ValueError as error:
+        if folder is not None:
+            _require_room(folder)
         raise OSError(str(error)) from error
     index.reload()
     if folder is not None:
         _finish(folder)
     return index
+
+
+def _require_room(folder: Path) -> None:
+    """Raise OSError where the disk takes no more: of that, the engine may say only that a thread of it ended."""
+    probe = folder / ".probe"
+    try:
+        probe.write_bytes(bytes(_PROBE))
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 def read(folder: Path) -> tantivy.Index:
