@@ -72,8 +72,9 @@ class Remote(Protocol):
 
 def rows_of(tables: Tables) -> Iterator[Rows]:
     """Yield the rows of tables, source by source."""
+    told: list[tuple[Kind | Relation, pl.DataFrame]] = [*tables.entities.items(), *tables.links.items()]
     for source in tables.sources:
-        for name, frame in (*tables.entities.items(), *tables.links.items()):
+        for name, frame in told:
             own = frame.filter(pl.col("source") == source.id)
             if own.height:
                 yield source.id, name, own
