@@ -43,7 +43,7 @@ class ServerHome:
     def __init__(self, remote: Remote, copy: Path, keep: int | None = None, good_for: float = _GOOD_FOR) -> None:
         self.remote = remote
         self.copy = Workspace(copy, keep or _KEPT, self._publish)
-        self._good_for = good_for
+        self.good_for = good_for
         self._seen: tuple[float, Held | None] | None = None
         self._progress: Progress = _silent
         self._lock = RLock()
@@ -53,7 +53,7 @@ class ServerHome:
     def held(self) -> Held | None:
         """Return what the server holds, as it said a moment ago at most."""
         with self._lock:
-            if self._seen is None or monotonic() - self._seen[0] > self._good_for:
+            if self._seen is None or monotonic() - self._seen[0] > self.good_for:
                 self._seen = monotonic(), self.remote.held()
             return self._seen[1]
 
