@@ -29,6 +29,9 @@ RECORD, SOURCE, SCHEME, CONCEPT = "Record", "Source", "Scheme", "Concept"
 #: Our own bookkeeping.
 MARKER, GENERATION, FILE = "Marker", "Generation", "File"
 
+#: What a load is about to change, in pieces as a file has.
+JOURNAL = "Journal"
+
 TELLS_OF, IN_SCHEME, BROADER = "tellsOf", "inScheme", "broaderConcept"
 
 #: The shape of all this; another number is another shape.

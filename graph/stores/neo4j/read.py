@@ -103,10 +103,20 @@ def _frames(
         )
 
 
-def files(session: Session) -> dict[str, bytes]:
-    """Return the parcels of all sources."""
-    query = f"MATCH (f:{model.OURS}:{model.FILE}) RETURN f.source, f.data ORDER BY f.source, f.part"
+def files(session: Session, generation: int) -> dict[str, bytes]:
+    """Return the parcels of all sources of a generation."""
+    return _pieces(session, f"MATCH (f:{model.OURS}:{model.FILE} {{generation: $of}})", generation)
+
+
+def journals(session: Session, writers: Iterable[str]) -> list[bytes]:
+    """Return what these writers wrote down before they changed anything, in their order."""
+    order = list(writers)
+    found = _pieces(session, f"MATCH (f:{model.OURS}:{model.JOURNAL}) WHERE f.source IN $of", order)
+    return [found[writer] for writer in order]
+
+
+def _pieces(session: Session, match: str, of: object) -> dict[str, bytes]:
     pieces: dict[str, list[bytes]] = defaultdict(list)
-    for source, data in session.run(query):
+    for source, data in session.run(f"{match} RETURN f.source, f.data ORDER BY f.source, f.part", of=of):
         pieces[source].append(base64.b64decode(data))
     return {source: b"".join(parts) for source, parts in pieces.items()}

@@ -209,14 +209,31 @@ def _stand(writer: Writer, kind: Kind, rows: pl.DataFrame) -> None:
     writer.run(query, pairs, kind=str(kind))
 
 
-def write_beside(writer: Writer, sources: list[dict[str, Any]], files: Mapping[str, bytes]) -> None:
-    """Write the sources and their parcels in the place of those before."""
+def write_sources(writer: Writer, sources: list[dict[str, Any]]) -> None:
+    """Write the sources in the place of those before."""
     writer.run(f"UNWIND $rows AS row MATCH (n:{model.OURS}:{model.SOURCE}) WHERE NOT n.id IN row DETACH DELETE n",
                [[source["id"] for source in sources]])  # fmt: skip
     writer.run(f"UNWIND $rows AS row MERGE (n:{model.SOURCE} {{id: row.id}}) SET n = row, n:{model.OURS}", sources)
-    writer.run(f"UNWIND $rows AS row MATCH (n:{model.OURS}:{model.FILE}) DETACH DELETE n", [1])
+
+
+def write_journal(writer: Writer, journal: bytes) -> None:
+    """Write down what is about to change, and last that all of it is written down."""
+    for piece in pieces({writer.token: journal}):
+        writer.run(f"UNWIND $rows AS row CREATE (n:{model.OURS}:{model.JOURNAL}) SET n = row", [piece])
+    query = f"UNWIND $rows AS row MATCH (m:{model.OURS}:{model.MARKER}) SET m.journals = m.journals + row"
+    writer.run(query, [writer.token])
+
+
+def write_files(writer: Writer, files: Mapping[str, bytes], generation: int) -> None:
+    """Write the parcels of a generation beside those of the one before, which are thrown away when it is whole."""
+    query = f"UNWIND $rows AS row MATCH (n:{model.OURS}:{model.FILE} {{generation: row}}) DETACH DELETE n"
+    writer.run(query, [generation])  # what a load that was cut off left
     for piece in pieces(files):
-        writer.run(f"UNWIND $rows AS row CREATE (n:{model.OURS}:{model.FILE}) SET n = row", [piece])
+        writer.run(
+            f"UNWIND $rows AS row CREATE (n:{model.OURS}:{model.FILE}) SET n = row, n.generation = $generation",
+            [piece],
+            generation=generation,
+        )
 
 
 def write_schemes(writer: Writer) -> None:
