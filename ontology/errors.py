@@ -22,6 +22,7 @@ ArvoverkkoError
 │   ├── NotReady               something derived is still being made; says when to ask again
 │   └── StorageFull
 ├── DrawingError
+├── ExportError                a file for another tool cannot be written as asked
 └── MissingExtra               an optional dependency is not installed
 
 Each message is one sentence: what was wrong, where, and what would be right. It stands in the catalogues under
@@ -178,6 +179,10 @@ class StorageFull(WorkspaceError):
 
 class DrawingError(ArvoverkkoError):
     """A picture cannot be drawn or saved as asked."""
+
+
+class ExportError(ArvoverkkoError):
+    """An export cannot be written as asked: another suffix, or something else stands in its place."""
 
 
 class MissingExtra(ArvoverkkoError):

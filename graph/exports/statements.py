@@ -1,0 +1,47 @@
+"""RDF in files: N-Quads and JSON-LD with one graph a source, Turtle with the union, each with the vocabulary beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pyoxigraph as ox
+
+from graph.stores.trig import described, numbered, pieces, row_texts
+from graph.stores.triples import vocabulary
+from ontology import turtle
+from ontology.facts import Tables
+
+
+def write_nquads(tables: Tables, path: Path, language: str) -> None:
+    """Write the tables as N-Quads."""
+    ox.serialize(_quads(tables), path, format=ox.RdfFormat.N_QUADS)
+
+
+def write_jsonld(tables: Tables, path: Path, language: str) -> None:
+    """Write the tables as JSON-LD."""
+    ox.serialize(_quads(tables), path, format=ox.RdfFormat.JSON_LD)
+
+
+def write_turtle(tables: Tables, path: Path, language: str) -> None:
+    """Write the tables as Turtle with our prefixes; the text of rows is Turtle already, so nothing is parsed."""
+    with path.open("wb") as file:
+        file.write(described(tables.sources))
+        for source in tables.sources:
+            for name, frame in (*tables.entities.items(), *tables.links.items()):
+                own = numbered(name, frame.filter(pl.col("source") == source.id))
+                file.writelines(text.encode() for text in row_texts(name, own))
+        file.write(turtle.write((quad.triple for quad in vocabulary()), head="").encode())
+
+
+def _quads(tables: Tables) -> Iterator[ox.Quad]:
+    """Every fact, and then of the vocabulary and the schemes what no fact says: as a store of these tables has it."""
+    subjects = {quad.subject for quad in vocabulary()}
+    said = set()
+    for piece in pieces(tables):
+        for quad in ox.parse(piece, format=ox.RdfFormat.TRIG):
+            if quad.subject in subjects:
+                said.add(quad.triple)
+            yield quad
+    yield from (quad for quad in vocabulary() if quad.triple not in said)
