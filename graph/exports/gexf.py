@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from graph.exports.markup import credits, escaped, keys, lines, told, value
+from graph.exports.markup import credits, escaped, keys, lines, text, told
 from graph.exports.network import Network
 from ontology.facts import Tables
 from ontology.prefixes import GEXF
@@ -21,9 +21,8 @@ def write(tables: Tables, path: Path, language: str) -> None:
 
 
 def _parts(network: Network) -> Iterator[bytes]:
-    nodes, edges = network.node_columns, network.edge_columns
-    node_keys = keys(nodes, "n", ("id", "label"))
-    edge_keys = keys(edges, "e", ("id", "label", "source", "target"))
+    node_keys = keys(network.node_columns, "n", ("id", "label"))
+    edge_keys = keys(network.edge_columns, "e", ("id", "label", "source", "target"))
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="{GEXF}" version="1.3">\n'.encode()
     yield f"<meta><description>{credits(network.tables.sources)}</description></meta>\n".encode()
     yield b'<graph defaultedgetype="directed" mode="static">\n'
@@ -34,12 +33,15 @@ def _parts(network: Network) -> Iterator[bytes]:
         yield b"</attributes>\n"
     yield b"<nodes>\n"
     for frame in network.nodes():
-        start = ['<node id="', value("id", nodes["id"]), '" label="', value("label", nodes["label"]), '"><attvalues>']
-        yield from lines(frame, [*start, *told(frame.schema, node_keys, *_SAID), "</attvalues></node>\n"])
+        said = told(frame.schema, node_keys, *_SAID)
+        named = '" label="', text("label")
+        yield from lines(frame, '<node id="', text("id"), *named, '"><attvalues>', *said, "</attvalues></node>\n")
     yield b"</nodes>\n<edges>\n"
     for frame in network.edges():
-        ends = ['" source="', value("source", edges["source"]), '" target="', value("target", edges["target"])]
-        said = ['" kind="', value("relation", edges["relation"]), '" label="', value("label", edges["label"])]
-        start = ['<edge id="', value("id", edges["id"]), *ends, *said, '"><attvalues>']
-        yield from lines(frame, [*start, *told(frame.schema, edge_keys, *_SAID), "</attvalues></edge>\n"])
+        said = told(frame.schema, edge_keys, *_SAID)
+        ends = '" source="', text("source"), '" target="', text("target")
+        named = '" kind="', text("relation"), '" label="', text("label")
+        yield from lines(
+            frame, '<edge id="', text("id"), *ends, *named, '"><attvalues>', *said, "</attvalues></edge>\n"
+        )
     yield b"</edges>\n</graph>\n</gexf>\n"

@@ -41,10 +41,8 @@ def escaped(text: str) -> str:
     return "".join(_ESCAPES.get(sign, sign) for sign in text)
 
 
-def value(column: str, dtype: pl.DataType) -> pl.Expr:
-    """A column as it stands in XML."""
-    if dtype != pl.String:
-        return pl.col(column).cast(pl.String)
+def text(column: str) -> pl.Expr:
+    """A column of texts as it stands in XML."""
     return pl.col(column).str.replace_many(list(_ESCAPES), list(_ESCAPES.values()))
 
 
@@ -52,11 +50,12 @@ def told(columns: Columns, keys: Mapping[str, tuple[str, str]], before: str, aft
     """Yield each attribute between two texts, the first of which takes its key; nothing where the value is null."""
     for column, dtype in columns.items():
         if column in keys:
-            said = pl.concat_str(pl.lit(before.format(keys[column][0])), value(column, dtype), pl.lit(after))
+            value = text(column) if dtype == pl.String else pl.col(column).cast(pl.String)
+            said = pl.concat_str(pl.lit(before.format(keys[column][0])), value, pl.lit(after))
             yield pl.when(pl.col(column).is_not_null()).then(said).otherwise(pl.lit(""))
 
 
-def lines(frame: pl.DataFrame, line: list[pl.Expr | str]) -> Iterator[bytes]:
+def lines(frame: pl.DataFrame, *line: pl.Expr | str) -> Iterator[bytes]:
     """Yield the lines of all rows; texts in a line stand as they are."""
     parts = [pl.lit(part) if isinstance(part, str) else part for part in line]
     for rows in frame.iter_slices(_ROWS):

@@ -43,7 +43,7 @@ class Network:
             yield self._nodes(kind, self.tables.entities[kind].lazy()).collect()
 
     def edges(self) -> Iterator[pl.DataFrame]:
-        """Yield the edges, relation by relation: `id`, the ends, `relation`, `label`, `bridge`, `sources`, and the rest."""
+        """Yield the edges, relation by relation: `id`, the ends, `relation`, `label`, `bridge`, `sources`, the rest."""
         no_bridges = [self.tables.entities[kind]["id"] for kind in self._kinds() if kind in NO_BRIDGE]
         filters = pl.concat([pl.Series("id", [], pl.String), *no_bridges]).unique()
         for relation in self._relations():

@@ -12,6 +12,7 @@ from graph.stores.trig import described, numbered, pieces, row_texts
 from graph.stores.triples import vocabulary
 from ontology import turtle
 from ontology.facts import Tables
+from ontology.metagraph import Kind, Relation
 
 
 def write_nquads(tables: Tables, path: Path, language: str) -> None:
@@ -28,8 +29,9 @@ def write_turtle(tables: Tables, path: Path, language: str) -> None:
     """Write the tables as Turtle with our prefixes; the text of rows is Turtle already, so nothing is parsed."""
     with path.open("wb") as file:
         file.write(described(tables.sources))
-        for source in tables.sources:
-            for name, frame in (*tables.entities.items(), *tables.links.items()):
+        for name in (*Kind, *Relation):
+            frame = tables.entity(name) if isinstance(name, Kind) else tables.link(name)
+            for source in tables.sources:
                 own = numbered(name, frame.filter(pl.col("source") == source.id))
                 file.writelines(text.encode() for text in row_texts(name, own))
         file.write(turtle.write((quad.triple for quad in vocabulary()), head="").encode())
