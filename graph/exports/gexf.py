@@ -34,14 +34,14 @@ def _parts(network: Network) -> Iterator[bytes]:
     yield b"<nodes>\n"
     for frame in network.nodes():
         said = told(frame.schema, node_keys, *_SAID)
-        named = '" label="', text("label")
-        yield from lines(frame, '<node id="', text("id"), *named, '"><attvalues>', *said, "</attvalues></node>\n")
+        label = '" label="', text("label")
+        yield from lines(frame, '<node id="', text("id"), *label, '"><attvalues>', *said, "</attvalues></node>\n")
     yield b"</nodes>\n<edges>\n"
     for frame in network.edges():
         said = told(frame.schema, edge_keys, *_SAID)
         ends = '" source="', text("source"), '" target="', text("target")
-        named = '" kind="', text("relation"), '" label="', text("label")
+        label = '" kind="', text("relation"), '" label="', text("label")
         yield from lines(
-            frame, '<edge id="', text("id"), *ends, *named, '"><attvalues>', *said, "</attvalues></edge>\n"
+            frame, '<edge id="', text("id"), *ends, *label, '"><attvalues>', *said, "</attvalues></edge>\n"
         )
     yield b"</edges>\n</graph>\n</gexf>\n"
