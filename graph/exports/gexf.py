@@ -26,9 +26,9 @@ def _parts(network: Network) -> Iterator[bytes]:
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="{GEXF}" version="1.3">\n'.encode()
     yield f"<meta><description>{credits(network.tables.sources)}</description></meta>\n".encode()
     yield b'<graph defaultedgetype="directed" mode="static">\n'
-    for what, named in (("node", node_keys), ("edge", edge_keys)):
+    for what, attributes in (("node", node_keys), ("edge", edge_keys)):
         yield f'<attributes class="{what}" mode="static">\n'.encode()
-        for name, (key, kind) in named.items():
+        for name, (key, kind) in attributes.items():
             yield f'<attribute id="{key}" title="{escaped(name)}" type="{kind}"/>\n'.encode()
         yield b"</attributes>\n"
     yield b"<nodes>\n"
@@ -40,8 +40,8 @@ def _parts(network: Network) -> Iterator[bytes]:
     for frame in network.edges():
         said = told(frame.schema, edge_keys, *_SAID)
         ends = '" source="', text("source"), '" target="', text("target")
-        label = '" kind="', text("relation"), '" label="', text("label")
+        named = '" kind="', text("relation"), '" label="', text("label")
         yield from lines(
-            frame, '<edge id="', text("id"), *ends, *label, '"><attvalues>', *said, "</attvalues></edge>\n"
+            frame, '<edge id="', text("id"), *ends, *named, '"><attvalues>', *said, "</attvalues></edge>\n"
         )
     yield b"</edges>\n</graph>\n</gexf>\n"

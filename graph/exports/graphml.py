@@ -26,8 +26,8 @@ def _parts(network: Network) -> Iterator[bytes]:
     edge_keys = keys(network.edge_columns, "e", ("id", "source", "target"))
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="{GRAPHML}">\n'.encode()
     yield f"<desc>{credits(network.tables.sources)}</desc>\n".encode()
-    for what, named in (("node", node_keys), ("edge", edge_keys)):
-        for name, (key, kind) in named.items():
+    for what, attributes in (("node", node_keys), ("edge", edge_keys)):
+        for name, (key, kind) in attributes.items():
             yield f'<key id="{key}" for="{what}" attr.name="{escaped(name)}" attr.type="{kind}"/>\n'.encode()
     yield b'<graph edgedefault="directed">\n'
     for frame in network.nodes():
