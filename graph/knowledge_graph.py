@@ -226,7 +226,7 @@ class KnowledgeGraph:
         return export(self.generation.tables, Path(path), form, kinds, language)
 
     def to_networkx(self, language: str = "en") -> nx.MultiDiGraph:
-        """Return every entity and link as a networkx graph, with labels, attributes and provenance."""
+        """Return every entity and link as a networkx graph: labels, attributes, provenance, and what is a bridge."""
         from graph.exports.lent import to_networkx
 
         return to_networkx(self.generation, language)

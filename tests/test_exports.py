@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -512,6 +514,22 @@ def test_no_room_is_said(enf_graph: KnowledgeGraph, tmp_path: Path, monkeypatch:
 
 def test_the_command_knows_the_forms_without_importing_them() -> None:
     assert tuple(FORMS) == exporting.FORMS
+
+
+def test_the_page_on_exports_tells_of_every_form_and_its_code_runs(
+    enf_graph: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "exports.md").read_text("utf-8")
+    for form in FORMS.values():
+        (row,) = re.findall(rf"^\| `{form.name}` \| .*(?:file|folder).*$", page, re.MULTILINE)
+        assert all(f"`{name}`" in row for name in (form.suffix or f"sources.{form.name}",))
+    monkeypatch.chdir(tmp_path)
+    enf_graph.export("enf.graphml", "graphml")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(code, {})
+    shown = ast.literal_eval(capsys.readouterr().out)
+    regions = set(enf_graph.entities(Kind.REGION)["label"])
+    assert len(shown) == 5 and not set(shown) & regions
 
 
 @pytest.mark.parametrize(

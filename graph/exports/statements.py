@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 import pyoxigraph as ox
 
-from graph.stores.trig import described, numbered, pieces, row_texts
+from graph.stores.trig import described, documents, numbered, row_texts, written
 from graph.stores.triples import vocabulary
 from ontology import turtle
 from ontology.facts import Tables
@@ -29,20 +30,26 @@ def write_turtle(tables: Tables, path: Path, language: str) -> None:
     """Write the tables as Turtle with our prefixes; the text of rows is Turtle already, so nothing is parsed."""
     with path.open("wb") as file:
         file.write(described(tables.sources))
-        for name in (*Kind, *Relation):
-            frame = tables.entity(name) if isinstance(name, Kind) else tables.link(name)
-            for source in tables.sources:
-                own = numbered(name, frame.filter(pl.col("source") == source.id))
-                file.writelines(text.encode() for text in row_texts(name, own))
+        for name, _, rows in _by_source(tables):
+            file.writelines(text.encode() for text in row_texts(name, rows))
         file.write(turtle.write((quad.triple for quad in vocabulary()), head="").encode())
+
+
+def _by_source(tables: Tables) -> Iterator[tuple[Kind | Relation, str, pl.DataFrame]]:
+    """What each source says in each table, numbered; one table is in memory at a time."""
+    for name in (*Kind, *Relation):
+        frame = tables.entity(name) if isinstance(name, Kind) else tables.link(name)
+        for source in tables.sources:
+            yield name, source.id, numbered(name, frame.filter(pl.col("source") == source.id))
 
 
 def _quads(tables: Tables) -> Iterator[ox.Quad]:
     """Every fact, and then of the vocabulary and the schemes what no fact says: as a store of these tables has it."""
     subjects = {quad.subject for quad in vocabulary()}
     said = set()
-    for piece in pieces(tables):
-        for quad in ox.parse(piece, format=ox.RdfFormat.TRIG):
+    texts = (text for name, source, rows in _by_source(tables) for text in written(name, rows, source))
+    for document in chain((described(tables.sources),), documents(texts, 1)):
+        for quad in ox.parse(document, format=ox.RdfFormat.TRIG):
             if quad.subject in subjects:
                 said.add(quad.triple)
             yield quad
