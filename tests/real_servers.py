@@ -30,7 +30,7 @@ LIMIT = 180
 FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 #: Whatever else listens at a port may never answer.
-SHORTLY = {"connection_timeout": 5, "connection_acquisition_timeout": 5}
+SHORTLY: dict[str, Any] = {"connection_timeout": 5, "connection_acquisition_timeout": 5}
 
 NOT_YET = (DriverError, Neo4jError, httpx.HTTPError, OSError)
 

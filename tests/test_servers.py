@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -16,12 +17,12 @@ import server_kits
 from conftest import ROOT, SERVER_FIXTURES
 from neo4j import GraphDatabase, TrustCustomCAs
 from neo4j.exceptions import AuthError, ClientError, Neo4jError, ServiceUnavailable, TransientError
-from real_servers import DidNotStart, Fuseki, Neo4j, RealServer
+from real_servers import DidNotStart, Fuseki, Neo4j
 
 ROWS = "MATCH (n:Kept) RETURN n.id AS id ORDER BY id"
 
 
-def write(server: RealServer) -> None:
+def write(server: Neo4j | Fuseki) -> None:
     """Leave two nodes or triples, and what belongs to a schema."""
     if isinstance(server, Fuseki):
         with server.client() as client:
@@ -33,7 +34,7 @@ def write(server: RealServer) -> None:
         driver.execute_query("CREATE FULLTEXT INDEX found FOR (n:Kept) ON EACH [n.name]")
 
 
-def kept(server: RealServer) -> list[int]:
+def kept(server: Neo4j | Fuseki) -> list[int]:
     """What was left."""
     if isinstance(server, Fuseki):
         query = "SELECT ?id { { ?s <e:p> ?id } UNION { GRAPH ?g { ?s <e:p> ?id } } } ORDER BY ?id"
@@ -47,7 +48,7 @@ def kept(server: RealServer) -> list[int]:
 @pytest.mark.server
 @pytest.mark.parametrize("fixture", sorted(SERVER_FIXTURES))
 def test_a_shared_server_is_handed_over_empty(fixture: str, request: pytest.FixtureRequest) -> None:
-    server: RealServer = request.getfixturevalue(fixture)
+    server: Neo4j | Fuseki = request.getfixturevalue(fixture)
     write(server)
     assert kept(server) == [1, 2]
     assert kept(server.emptied()) == []
@@ -98,7 +99,7 @@ def test_a_server_has_the_settings_that_a_test_asks_for(tmp_path: Path) -> None:
     """TLS with a certificate of its own, little memory and little time for a transaction, and then read only."""
     settings = {
         "dbms.memory.transaction.total.max": "20m",
-        "db.transaction.timeout": "5s",
+        "db.transaction.timeout": "1s",
         "db.transaction.monitor.check.interval": "100ms",
     }
     with Neo4j(tmp_path, settings=settings, tls=True) as server:
@@ -123,7 +124,11 @@ def test_a_server_has_the_settings_that_a_test_asks_for(tmp_path: Path) -> None:
         # A database that is read only from the beginning is never made.
         server.settings["server.databases.default_to_read_only"] = "true"
         server.restart()
-        with server.driver() as driver, driver.session() as session, pytest.raises(ClientError, match="read.only"):
+        with (
+            server.driver() as driver,
+            driver.session() as session,
+            pytest.raises(ClientError, match=r"read.only"),
+        ):
             session.run("CREATE ()").consume()
 
 
@@ -221,3 +226,13 @@ def test_a_jdk_is_found_by_what_it_says_of_itself(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("PATH", "")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "old"))
     assert list(server_kits.jdks()) == [(tmp_path / "old", 1), (tmp_path / "new", 25), (tmp_path / "old", 1)]
+
+
+def test_users_get_the_versions_that_are_tested() -> None:
+    pom = (server_kits.SOURCES / "pom.xml").read_text("utf-8")
+    five, calendar, fuseki = re.findall(r"<(?:neo4j\.)?version>([0-9.]{5,})</", pom)[1:]
+    compose = (ROOT / "compose.yaml").read_text("utf-8")
+    assert f"image: neo4j:{five}-community" in compose
+    assert f"jena-fuseki-server-{fuseki}.jar" in compose
+    readme = (server_kits.SOURCES / "README.md").read_text("utf-8")
+    assert all(f" {version} |" in readme for version in (five, calendar, fuseki))
