@@ -218,7 +218,7 @@ class KnowledgeGraph:
     def export(self, path: str | Path, form: str, *, kinds: Iterable[Kind | str] = (), language: str = "en") -> Written:
         """Write the graph, or some kinds and the links among them, to a file or a folder that other tools read.
 
-        `form` is graphml, gexf, jsonld, nquads or turtle (a file), or csv, parquet or neo4j (a folder; for its importer).
+        `form` is graphml, gexf, jsonld, nquads or turtle (a file), or csv, parquet or neo4j, to import (a folder).
         An earlier export is replaced once the new one is whole. Raises ExportError where it cannot be written there.
         """
         from graph.exports.forms import export
