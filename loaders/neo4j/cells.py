@@ -88,7 +88,7 @@ class Cell:
 
     def _code(self, raw: object) -> Scalar | None:
         name, codes = self.properties[0], self.codes or MappingProxyType({})
-        text = str(raw).lower() if isinstance(raw, bool) else converted(raw, Value.TEXT, name)
+        text = _shown(raw) if isinstance(raw, bool) else converted(raw, Value.TEXT, name)
         if text is None:
             return None
         if text not in codes:
@@ -115,7 +115,7 @@ def converted(raw: object, value: Value, name: str) -> Scalar | None:
         case _:
             found = _text(raw, name)
     if found is None:
-        raise Fault(f"graph-not-{wanted(value)}", name, f"{raw} ({cypher_type(raw)})")
+        raise Fault(f"graph-not-{wanted(value)}", name, f"{_shown(raw)} ({cypher_type(raw)})")
     return found
 
 
@@ -125,6 +125,10 @@ _WANTED = {Value.INTEGER: "integer", Value.DECIMAL: "number", Value.BOOLEAN: "bo
 def wanted(value: Value) -> str:
     """Return what the sentences of the catalogues call the kind of value that belongs in a cell."""
     return _WANTED.get(value, "text")
+
+
+def _shown(raw: object) -> str:
+    return str(raw).lower() if isinstance(raw, bool) else str(raw)
 
 
 def cypher_type(raw: object) -> str:

@@ -25,8 +25,8 @@ _ADDRESS = re.compile(
 )
 _VARIABLES = (("NEO4J_USERNAME", "NEO4J_PASSWORD"), ("ARVOVERKKO_USER", "ARVOVERKKO_PASSWORD"))
 
-#: So many rows are under way at a time; so many seconds a server may take to answer a first time.
-_FETCH, _PATIENCE = 2_000, 15.0
+#: So many rows are under way at a time; so many seconds a server may take to answer, or to come back.
+_FETCH, PATIENCE = 2_000, 20.0
 
 Taken = TypeVar("Taken")
 
@@ -72,7 +72,8 @@ def connected(address: Address) -> Iterator[Connection]:
         with GraphDatabase.driver(
             address.server,
             auth=_credentials(address.host),
-            connection_timeout=_PATIENCE,
+            connection_timeout=PATIENCE,
+            max_transaction_retry_time=PATIENCE,
             notifications_min_severity=NotificationMinimumSeverity.OFF,
         ) as driver:
             with driver.session(database=address.database, default_access_mode=READ_ACCESS) as session:
