@@ -293,7 +293,7 @@ def test_what_a_mapping_names_must_be_there(mapping: Path, driver: neo4j.Driver,
 
 
 def test_a_server_that_does_not_let_us_in_is_named(
-    mapping: Path, monkeypatch: pytest.MonkeyPatch, neo4j_server: Neo4j, tmp_path: Path
+    driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch, neo4j_server: Neo4j, tmp_path: Path
 ) -> None:
     def fails(address: str) -> ServerError:
         with pytest.raises(ServerError) as caught:
@@ -306,14 +306,22 @@ def test_a_server_that_does_not_let_us_in_is_named(
     address = neo4j_server.address
     missing = fails(f"{address}/nope")
     assert isinstance(missing, ServerRefused) and missing.key == "import-no-database" and "nope" in str(missing)
-    assert fails(address.replace("bolt://", "bolt+s://")).key == "import-certificate"
+    assert fails(address.replace("bolt://", "bolt+s://")).key == "import-certificate"  # no encryption there at all
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         for scheme in ("bolt", "neo4j"):
             down = fails(f"{scheme}://127.0.0.1:{closed.getsockname()[1]}")
             assert isinstance(down, ServerUnreachable) and down.key == "import-unreachable"
+            assert "(Connection refused)" in str(down)
     monkeypatch.setenv("NEO4J_PASSWORD", "wrong")
     assert fails(address).key == "import-password"
+    driver.execute_query("CREATE USER reader SET PASSWORD 'first-password' CHANGE REQUIRED", database_="system")
+    try:
+        monkeypatch.setenv("NEO4J_USERNAME", "reader")
+        monkeypatch.setenv("NEO4J_PASSWORD", "first-password")
+        assert fails(address).key == "import-password-expired"
+    finally:
+        driver.execute_query("DROP USER reader", database_="system")
 
 
 def test_credentials_come_from_the_environment_or_netrc(

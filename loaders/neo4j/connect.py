@@ -6,6 +6,7 @@ netrc file; a server without authentication needs none.
 
 from __future__ import annotations
 
+import logging
 import netrc
 import os
 import re
@@ -23,6 +24,8 @@ from ontology.errors import InvalidArgument, ServerError, ServerRefused, ServerU
 _ADDRESS = re.compile(
     r"((?:neo4j|bolt)(?:\+s|\+ssc)?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(?:/([A-Za-z0-9._-]*))?"
 )
+logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what goes wrong is said once, by our errors
+
 _VARIABLES = (("NEO4J_USERNAME", "NEO4J_PASSWORD"), ("ARVOVERKKO_USER", "ARVOVERKKO_PASSWORD"))
 
 #: So many rows are under way at a time; so many seconds a server may take to answer, or to come back.
@@ -99,10 +102,13 @@ def _credentials(host: str) -> tuple[str, str] | None:
 def _said(error: DriverError | Neo4jError, address: Address) -> ServerError:
     server, code = str(address), (getattr(error, "code", None) or "").removeprefix("Neo.")
     said = (getattr(error, "message", None) or str(error)).partition("\n")[0]
-    if _is_of_certificate(error):
-        return ServerUnreachable("import-certificate", server=server, said=said)
     if isinstance(error, DriverError):
-        return ServerUnreachable("import-unreachable", server=server, said=said)
+        *_, last = causes = [*_causes(error)]
+        found = next((each for each in causes if isinstance(each, OSError)), None)
+        if isinstance(found, ssl.SSLError):
+            reason = getattr(found, "verify_message", None) or found.reason or str(found)
+            return ServerUnreachable("import-certificate", server=server, said=reason)
+        return ServerUnreachable("import-unreachable", server=server, said=found.strerror if found else str(last))
     if code == "ClientError.Security.CredentialsExpired":
         return ServerRefused("import-password-expired", server=server)
     if isinstance(error, AuthError) or code.startswith("ClientError.Security.Auth"):
@@ -114,11 +120,8 @@ def _said(error: DriverError | Neo4jError, address: Address) -> ServerError:
     return ServerRefused("import-server-said", server=server, said=f"{said} ({code})")
 
 
-def _is_of_certificate(error: BaseException | None) -> bool:
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what led to it, where several did the first of them."""
     while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        if isinstance(error, ExceptionGroup) and any(map(_is_of_certificate, error.exceptions)):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+        yield error
+        error = error.exceptions[0] if isinstance(error, ExceptionGroup) else error.__cause__ or error.__context__
