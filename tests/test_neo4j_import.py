@@ -278,11 +278,11 @@ def cypher_quoted(name: str) -> str:
 def test_what_a_mapping_names_must_be_there(mapping: Path, driver: neo4j.Driver, neo4j_server: Neo4j) -> None:
     text = mapping.read_text("utf-8")
     for old, new, near in (
-        ("[entities.Organisation]", "[entities.Organization]", "Organisation"),
+        ("Organisation", "Organization", "Organisation"),
         ("[links.WORKS_WITH]", "[links.WORK_WITH]", "WORKS_WITH"),
         ("[links.WORKS_WITH]", '[links."x`]-() DETACH DELETE a //"]', "HAS_PARTNER"),
     ):
-        mapping.write_text(text.replace(old, new).replace('to = "Organisation"', 'to = "Company"'), "utf-8")
+        mapping.write_text(text.replace(old, new), "utf-8")
         with pytest.raises(InputError, match=near):
             load("neo4j", mapping)
     driver.execute_query("MATCH (x) DETACH DELETE x")
@@ -339,6 +339,7 @@ def test_credentials_come_from_the_environment_or_netrc(
     netrc.write_text("machine", "utf-8")
     with pytest.raises(ServerRefused, match="netrc"):
         load("neo4j", mapping)
+    netrc.write_text("machine elsewhere login me password mine\n", "utf-8")
     monkeypatch.setenv("ARVOVERKKO_USER", neo4j_server.user)
     monkeypatch.setenv("ARVOVERKKO_PASSWORD", neo4j_server.password)
     assert load("neo4j", mapping).rows_read

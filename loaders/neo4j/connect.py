@@ -1,7 +1,8 @@
 """The way to somebody's Neo4j: an address without a secret, credentials from elsewhere, reading and no writing.
 
-Credentials are looked for in NEO4J_USERNAME and NEO4J_PASSWORD, in ARVOVERKKO_USER and ARVOVERKKO_PASSWORD, and in the
-netrc file; a server without authentication needs none.
+Credentials are looked for in NEO4J_USERNAME and NEO4J_PASSWORD, in the netrc file under the host, and last in
+ARVOVERKKO_USER and ARVOVERKKO_PASSWORD, which may be those of the server that the graph is kept on. A server without
+authentication needs none.
 """
 
 from __future__ import annotations
@@ -25,8 +26,6 @@ _ADDRESS = re.compile(
     r"((?:neo4j|bolt)(?:\+s|\+ssc)?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?(?:/([A-Za-z0-9._-]*))?"
 )
 logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what goes wrong is said once, by our errors
-
-_VARIABLES = (("NEO4J_USERNAME", "NEO4J_PASSWORD"), ("ARVOVERKKO_USER", "ARVOVERKKO_PASSWORD"))
 
 #: So many rows are under way at a time; so many seconds a server may take to answer, or to come back.
 _FETCH, PATIENCE = 2_000, 20.0
@@ -87,9 +86,16 @@ def connected(address: Address) -> Iterator[Connection]:
 
 
 def _credentials(host: str) -> tuple[str, str] | None:
-    for user, password in _VARIABLES:
-        if user in os.environ and password in os.environ:
-            return os.environ[user], os.environ[password]
+    said = _variables("NEO4J_USERNAME", "NEO4J_PASSWORD")
+    return said or _of_netrc(host) or _variables("ARVOVERKKO_USER", "ARVOVERKKO_PASSWORD")
+
+
+def _variables(user: str, password: str) -> tuple[str, str] | None:
+    known = user in os.environ and password in os.environ
+    return (os.environ[user], os.environ[password]) if known else None
+
+
+def _of_netrc(host: str) -> tuple[str, str] | None:
     try:
         found = netrc.netrc(os.environ.get("NETRC")).authenticators(host)
     except FileNotFoundError:

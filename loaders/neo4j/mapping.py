@@ -127,6 +127,10 @@ class _Reader:
             for type, tables in self.table(said.get("links", {}), "links").items()
             for table in (tables if isinstance(tables, list) else [tables])
         )
+        pairs = [(each.type, each.start, each.end) for each in links]
+        for type, start, end in pairs:
+            if pairs.count((type, start, end)) > 1:
+                raise self.wrong("mapping-pair-twice", "links", type, start=start, end=end)
         return Plan(self.file, source, address, entities, links)
 
     def source(self, table: dict[str, Any]) -> dict[str, Any]:
@@ -152,7 +156,7 @@ class _Reader:
         if "id" not in table:
             raise self.wrong("mapping-id", *where, "id", example='"act-{code}"')
         id = self.cell("id", table["id"], Attribute("id", Value.TEXT, ""), *where)
-        if not id.properties or {name.lower() for name in id.properties} & {"elementid", "id()"}:
+        if not id.properties or id.codes or {name.lower() for name in id.properties} & {"elementid", "id()"}:
             raise self.wrong("mapping-id", *where, "id", example='"act-{code}"')
         return Entities(label, kind, id, self.cells(table, known, *where))
 
