@@ -1,0 +1,227 @@
+"""A graph in a SPARQL endpoint: says what it holds, gives all of it, takes what is new.
+
+A load takes its turn, writes the difference and says last that all is whole; whoever looks in between is told so. What
+was cut off is cleared, our own graphs alone, and written again. An endpoint that somebody filled by hand with our RDF
+is read, and not written to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from graph.stores.advance import differ
+from graph.stores.endpoint import read, write
+from graph.stores.endpoint.address import address_of
+from graph.stores.endpoint.connect import Endpoint
+from graph.stores.endpoint.state import (
+    FILES,
+    SOURCES,
+    STATE,
+    WHOLE,
+    WRITING,
+    Standing,
+    digest,
+    generation,
+    history,
+    quoted,
+    seconds,
+    standing,
+    term,
+)
+from graph.stores.endpoint.turn import end_turn, is_gone, take_turn
+from graph.stores.generation import Generation
+from graph.stores.home import Progress
+from graph.stores.manifest import build_manifest, sources_of
+from graph.stores.rdf import sources_from
+from graph.stores.remote import Delivery, Held, Rows, rows_of
+from graph.stores.trig import graph
+from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
+from ontology.facts import Batch, Source, Tables
+from ontology.metagraph import Kind, Relation
+from ontology.rules.acceptance import accept
+
+
+class SparqlRemote:
+    """An endpoint of SPARQL 1.1, at an address such as sparql:https://host/ds/query."""
+
+    def __init__(self, address: str, patience: float = 120) -> None:
+        self.endpoint = Endpoint(address_of(address), patience)
+        self.name = self.endpoint.name
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.endpoint.close()
+
+    # ---- reading
+
+    def held(self) -> Held | None:
+        """Return what the endpoint holds, None where nothing of ours is; one round trip where we wrote it."""
+        found = standing(self.endpoint)
+        if found.held is not None or not found.sources:
+            return found.held
+        return Held(1, self._by_hand(found), True, None)
+
+    def history(self) -> list[dict[str, Any]]:
+        """Return what each generation that it ever held says of itself, newest first."""
+        return history(self.endpoint)
+
+    def read(self, progress: Progress) -> Delivery:
+        """Return everything that it holds; raises ServerBetween where that is no whole generation."""
+        found = standing(self.endpoint)
+        progress("reading")
+        if found.held is None and found.sources:
+            return self._read_by_hand(found)
+        if found.held is None or not found.whole or found.held.manifest is None:
+            raise ServerBetween("endpoint-between", server=self.name)
+        manifest = found.held.manifest
+        sources = sources_of(manifest)
+        files = {source: whole for source in write.parcels_there(self.endpoint) if (whole := self._parcel(source))}
+        return Delivery(manifest, self._rows(sources, found), files)
+
+    def _parcel(self, source: str) -> bytes:
+        whole = write.parcel(self.endpoint, source)
+        if whole is None:
+            raise ServerError("endpoint-parcel", server=self.name, source=source)
+        return whole
+
+    def _rows(self, sources: Iterable[Source], before: Standing) -> Iterator[Rows]:
+        """Yield all rows, and find out at the end whether the endpoint moved on in the meantime."""
+        for source in sources:
+            yield from read.rows(self.endpoint, source.id)
+        after = standing(self.endpoint)
+        if (after.said.get("turn"), after.whole) != (before.said.get("turn"), before.whole):
+            raise ServerBetween("endpoint-between", server=self.name)
+
+    # ---- what somebody filled by hand
+
+    def _by_hand(self, found: Standing) -> str:
+        """Return what tells such a graph from another: what it says of its sources, and how much they say."""
+        names = " ".join(f"<{graph(source.id)}>" for source in self._sources(found))
+        query = f"SELECT ?g (COUNT(*) AS ?n) {{ VALUES ?g {{ {names} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g"
+        return digest([*found.sources, *((str(g), int(n.value)) for g, n in self.endpoint.select(query) if g)])
+
+    def _sources(self, found: Standing) -> tuple[Source, ...]:
+        try:
+            return sources_from(found.sources)
+        except (ValueError, TypeError, KeyError, IndexError) as error:
+            raise ServerError("endpoint-odd", server=self.name, graph=SOURCES, said=str(error)) from error
+
+    def _read_by_hand(self, found: Standing) -> Delivery:
+        identity, sources = self._by_hand(found), self._sources(found)
+        verdicts = accept([self._batch(source) for source in sources])
+        facts = Tables.of(verdict.facts() for verdict in verdicts)
+        manifest = build_manifest(1, None, facts, verdicts) | {"identity": identity}
+        if self._by_hand(standing(self.endpoint)) != identity:
+            raise ServerBetween("endpoint-between", server=self.name)
+        return Delivery(manifest, rows_of(facts), {})
+
+    def _batch(self, source: Source) -> Batch:
+        told = {name: frame for _, name, frame in read.rows(self.endpoint, source.id)}
+        entities = {kind: told[kind] for kind in Kind if kind in told}
+        return Batch(source, entities, {relation: told[relation] for relation in Relation if relation in told})
+
+    # ---- writing
+
+    def write(
+        self, before: Generation | None, after: Generation, files: Mapping[str, bytes], progress: Progress
+    ) -> None:
+        """Make the endpoint hold a generation in the place of the one before; None where what it holds is not known."""
+        found = standing(self.endpoint)
+        if found.whole and found.one("identity") == after.identity:
+            return
+        self._require_free(found, before, after)
+        turn = take_turn()
+        try:
+            self._claim(found, turn, after)
+            progress("writing")
+            writer = write.Writer(self.endpoint, turn)
+            if before is None or not found.whole:
+                writer.drop([*found.said.get("graph", ()), *write.vocabulary_graphs(), SOURCES, FILES])
+                writer.all(after.tables)
+                writer.swap((), write.beside(after.tables))
+                writer.parcels(files, {})
+            else:
+                writer.difference(differ(before.tables, after.tables))
+                self._beside(found, writer, before, after)
+                writer.parcels(files, write.parcels_there(self.endpoint))
+            self._finish(writer, after)
+        finally:
+            end_turn(turn)
+
+    def _beside(self, found: Standing, writer: write.Writer, before: Generation, after: Generation) -> None:
+        wanted = write.beside(after.tables)
+        if found.one("vocabulary") == write.vocabulary_digest():
+            there = write.beside(before.tables)
+            writer.swap(there - wanted, wanted - there)
+        else:
+            writer.drop(write.vocabulary_graphs())
+            writer.swap((), wanted)
+
+    def _require_free(self, found: Standing, before: Generation | None, after: Generation) -> None:
+        """Raise where it is not ours to write to, where somebody is at work, or did something in the meantime."""
+        if not found.said:
+            names = {*_graphs(after), *write.vocabulary_graphs(), SOURCES, FILES}
+            query = f"""SELECT ?g {{ VALUES ?g {{ {" ".join(f"<{name}>" for name in sorted(names))} }}
+                FILTER EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"""
+            if found.sources or (there := self.endpoint.select(query)):
+                named = graph("") if found.sources else there[0][0].value
+                raise ServerRefused("endpoint-not-ours", server=self.name, graph=named)
+            return
+        turn, beat = found.one("turn"), found.one("beat")
+        silent = found.now - seconds(beat) if beat else float("inf")
+        if not found.whole and not is_gone(turn, silent):
+            raise WorkspaceBusy("workspace-busy", path=self.name)
+        if found.whole and before is not None and found.one("identity") != before.identity:
+            raise WorkspaceBusy("endpoint-moved-on", server=self.name)
+
+    def _claim(self, found: Standing, turn: str, after: Generation) -> None:
+        """Take the turn from whoever had it last; raises WorkspaceBusy where another was faster."""
+        said = [("turn", quoted(turn)), ("state", quoted(WRITING)), ("beat", "?now")]
+        said += [("graph", quoted(name)) for name in _graphs(after)]
+        insert = " ".join(f"<{STATE}> <{term(name)}> {value} ." for name, value in said)
+        if found.said:
+            gone = f"DELETE {{ GRAPH <{STATE}> {{ <{STATE}> ?told ?value }} }}"
+            last = "".join(
+                f"<{STATE}> <{term(name)}> {quoted(value)} . "
+                for name in ("turn", "state")
+                for value in found.said.get(name, ())
+            )
+            names = ", ".join(f"<{term(name)}>" for name in ("turn", "state", "beat"))
+            where = f"GRAPH <{STATE}> {{ {last} <{STATE}> ?told ?value FILTER(?told IN ({names})) }}"
+        else:
+            gone, where = "", f"FILTER NOT EXISTS {{ GRAPH <{STATE}> {{ ?s ?p ?o }} }}"
+        self.endpoint.update(f"{gone} INSERT {{ GRAPH <{STATE}> {{ {insert} }} }} WHERE {{ {where} BIND(NOW() AS ?now) }}")
+        if standing(self.endpoint).said.get("turn") != (turn,):
+            raise WorkspaceBusy("workspace-busy", path=self.name)
+
+    def _finish(self, writer: write.Writer, after: Generation) -> None:
+        """Say in one update that all is whole; raises WorkspaceBusy where the turn was taken from us."""
+        manifest = quoted(json.dumps(dict(after.manifest), ensure_ascii=False))
+        node = generation(after.number)
+        said = [
+            ("turn", quoted(writer.turn)),
+            ("state", quoted(WHOLE)),
+            ("beat", "?now"),
+            ("generation", after.number),
+            ("identity", quoted(after.identity)),
+            ("manifest", manifest),
+            ("vocabulary", quoted(write.vocabulary_digest())),
+            *(("graph", quoted(name)) for name in _graphs(after)),
+        ]
+        insert = " ".join(f"<{STATE}> <{term(name)}> {value} ." for name, value in said)
+        insert += f" <{node}> <{term('number')}> {after.number} ; <{term('told')}> {manifest} ."
+        self.endpoint.update(
+            f"DELETE {{ GRAPH <{STATE}> {{ ?s ?p ?o }} }} INSERT {{ GRAPH <{STATE}> {{ {insert} }} }}"
+            f" WHERE {{ {writer.fence} GRAPH <{STATE}> {{ ?s ?p ?o"
+            f" OPTIONAL {{ ?s <{term('number')}> ?number }} FILTER(?s = <{STATE}> || ?number >= {after.number}) }}"
+            f" BIND(NOW() AS ?now) }}"
+        )
+        found = standing(self.endpoint)
+        if not found.whole or found.one("identity") != after.identity:
+            raise WorkspaceBusy("workspace-busy", path=self.name)
+
+
+def _graphs(after: Generation) -> list[str]:
+    return [graph(source.id) for source in after.tables.sources]
