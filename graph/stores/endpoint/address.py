@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from graph.stores.credentials import without_credentials
 from ontology.errors import InvalidArgument
 
 #: What the address for queries ends with, and what that for updates does in its place.
@@ -46,13 +47,12 @@ def _beside(query: str) -> str:
 
 def checked(url: str) -> str:
     """Return an address of HTTP that carries no password; raises InvalidArgument for any other."""
+    url = without_credentials(url)
     try:
         parts = urlsplit(url)
         there = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is no number, a bracket that is not closed
         there = False
     if not there or re.search(r"\s", url):
-        raise InvalidArgument("endpoint-address", address=url.rpartition("@")[2])
-    if parts.username is not None or parts.password is not None:
-        raise InvalidArgument("endpoint-password", host=parts.hostname)
+        raise InvalidArgument("endpoint-address", address=url)
     return url

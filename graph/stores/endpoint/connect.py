@@ -196,10 +196,10 @@ def guarded(server: str, patience: float) -> Iterator[None]:
         yield
     except httpx.ConnectError as error:
         if _certificate(error):
-            raise ServerUnreachable("endpoint-certificate", server=server, said=_short(str(error))) from error
-        raise ServerUnreachable("endpoint-down", server=server, said=_short(str(error))) from error
+            raise ServerUnreachable("server-certificate", server=server, said=_short(str(error))) from error
+        raise ServerUnreachable("server-down", server=server, said=_short(str(error))) from error
     except httpx.ConnectTimeout as error:
-        raise ServerUnreachable("endpoint-down", server=server, said=_short(str(error))) from error
+        raise ServerUnreachable("server-down", server=server, said=_short(str(error))) from error
     except httpx.TimeoutException as error:
         raise Cut("endpoint-slow", server=server, seconds=f"{patience:g}") from error
     except httpx.HTTPError as error:
@@ -212,7 +212,7 @@ def refused(server: str, response: httpx.Response) -> ServerError:
     if 300 <= status < 400:
         return ServerRefused("endpoint-moved", server=server, location=response.headers.get("location", "?"))
     if status == 401:
-        return ServerRefused("endpoint-unauthorised", server=server)
+        return ServerRefused("server-password", server=server)
     if status in (403, 407):
         return ServerRefused("endpoint-forbidden", server=server)
     if status in (404, 410):

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graph.stores.advance import differ
-from graph.stores.endpoint import read, write
 from graph.stores.endpoint.address import address_of
 from graph.stores.endpoint.connect import Endpoint
+from graph.stores.endpoint.read import rows
 from graph.stores.endpoint.state import (
     FILES,
     SOURCES,
@@ -31,6 +31,7 @@ from graph.stores.endpoint.state import (
     term,
 )
 from graph.stores.endpoint.turn import end_turn, is_gone, take_turn
+from graph.stores.endpoint.write import Writer, parcel, parcels_there, vocabulary_digest, vocabulary_graphs
 from graph.stores.generation import Generation
 from graph.stores.home import Progress
 from graph.stores.manifest import build_manifest, sources_of
@@ -70,18 +71,18 @@ class SparqlRemote:
     def read(self, progress: Progress) -> Delivery:
         """Return everything that it holds; raises ServerBetween where that is no whole generation."""
         found = standing(self.endpoint)
-        progress("reading")
+        progress("server-reading")
         if found.held is None and found.sources:
             return self._read_by_hand(found)
         if found.held is None or not found.whole or found.held.manifest is None:
-            raise ServerBetween("endpoint-between", server=self.name)
+            raise ServerBetween("server-between", server=self.name)
         manifest = found.held.manifest
         sources = sources_of(manifest)
-        files = {source: whole for source in write.parcels_there(self.endpoint) if (whole := self._parcel(source))}
+        files = {source: whole for source in parcels_there(self.endpoint) if (whole := self._parcel(source))}
         return Delivery(manifest, self._rows(sources, found), files)
 
     def _parcel(self, source: str) -> bytes:
-        whole = write.parcel(self.endpoint, source)
+        whole = parcel(self.endpoint, source)
         if whole is None:
             raise ServerError("endpoint-parcel", server=self.name, source=source)
         return whole
@@ -89,10 +90,10 @@ class SparqlRemote:
     def _rows(self, sources: Iterable[Source], before: Standing) -> Iterator[Rows]:
         """Yield all rows, and find out at the end whether the endpoint moved on in the meantime."""
         for source in sources:
-            yield from read.rows(self.endpoint, source.id)
+            yield from rows(self.endpoint, source.id)
         after = standing(self.endpoint)
         if (after.said.get("turn"), after.whole) != (before.said.get("turn"), before.whole):
-            raise ServerBetween("endpoint-between", server=self.name)
+            raise ServerBetween("server-between", server=self.name)
 
     # ---- what somebody filled by hand
 
@@ -114,11 +115,11 @@ class SparqlRemote:
         facts = Tables.of(verdict.facts() for verdict in verdicts)
         manifest = build_manifest(1, None, facts, verdicts) | {"identity": identity}
         if self._by_hand(standing(self.endpoint)) != identity:
-            raise ServerBetween("endpoint-between", server=self.name)
+            raise ServerBetween("server-between", server=self.name)
         return Delivery(manifest, rows_of(facts), {})
 
     def _batch(self, source: Source) -> Batch:
-        told = {name: frame for _, name, frame in read.rows(self.endpoint, source.id)}
+        told = {name: frame for _, name, frame in rows(self.endpoint, source.id)}
         entities = {kind: told[kind] for kind in Kind if kind in told}
         return Batch(source, entities, {relation: told[relation] for relation in Relation if relation in told})
 
@@ -135,34 +136,26 @@ class SparqlRemote:
         turn = take_turn()
         try:
             self._claim(found, turn, after)
-            progress("writing")
-            writer = write.Writer(self.endpoint, turn)
+            progress("server-writing")
+            writer = Writer(self.endpoint, turn)
             if before is None or not found.whole:
-                writer.drop([*found.said.get("graph", ()), *write.vocabulary_graphs(), SOURCES, FILES])
+                writer.drop([*found.said.get("graph", ()), SOURCES, FILES])
                 writer.all(after.tables)
-                writer.swap((), write.beside(after.tables))
+                writer.vocabulary(None, after.tables)
                 writer.parcels(files, {})
             else:
                 writer.difference(differ(before.tables, after.tables))
-                self._beside(found, writer, before, after)
-                writer.parcels(files, write.parcels_there(self.endpoint))
+                alike = found.one("vocabulary") == vocabulary_digest()
+                writer.vocabulary(before.tables if alike else None, after.tables)
+                writer.parcels(files, parcels_there(self.endpoint))
             self._finish(writer, after)
         finally:
             end_turn(turn)
 
-    def _beside(self, found: Standing, writer: write.Writer, before: Generation, after: Generation) -> None:
-        wanted = write.beside(after.tables)
-        if found.one("vocabulary") == write.vocabulary_digest():
-            there = write.beside(before.tables)
-            writer.swap(there - wanted, wanted - there)
-        else:
-            writer.drop(write.vocabulary_graphs())
-            writer.swap((), wanted)
-
     def _require_free(self, found: Standing, before: Generation | None, after: Generation) -> None:
         """Raise where it is not ours to write to, where somebody is at work, or did something in the meantime."""
         if not found.said:
-            names = {*_graphs(after), *write.vocabulary_graphs(), SOURCES, FILES}
+            names = {*_graphs(after), *vocabulary_graphs(), SOURCES, FILES}
             query = f"""SELECT ?g {{ VALUES ?g {{ {" ".join(f"<{name}>" for name in sorted(names))} }}
                 FILTER EXISTS {{ GRAPH ?g {{ ?s ?p ?o }} }} }}"""
             if found.sources or (there := self.endpoint.select(query)):
@@ -172,15 +165,15 @@ class SparqlRemote:
         turn, beat = found.one("turn"), found.one("beat")
         silent = found.now - seconds(beat) if beat else float("inf")
         if not found.whole and not is_gone(turn, silent):
-            raise WorkspaceBusy("workspace-busy", path=self.name)
+            raise WorkspaceBusy("server-busy", server=self.name)
         if found.whole and before is not None and found.one("identity") != before.identity:
             raise WorkspaceBusy("endpoint-moved-on", server=self.name)
 
     def _claim(self, found: Standing, turn: str, after: Generation) -> None:
         """Take the turn from whoever had it last; raises WorkspaceBusy where another was faster."""
-        said = [("turn", quoted(turn)), ("state", quoted(WRITING)), ("beat", "?now")]
-        said += [("graph", quoted(name)) for name in _graphs(after)]
-        insert = " ".join(f"<{STATE}> <{term(name)}> {value} ." for name, value in said)
+        new = [("turn", quoted(turn)), ("state", quoted(WRITING)), ("beat", "?now")]
+        new += [("graph", quoted(name)) for name in _graphs(after)]
+        insert = " ".join(f"<{STATE}> <{term(name)}> {value} ." for name, value in new)
         if found.said:
             gone = f"DELETE {{ GRAPH <{STATE}> {{ <{STATE}> ?told ?value }} }}"
             last = "".join(
@@ -192,11 +185,12 @@ class SparqlRemote:
             where = f"GRAPH <{STATE}> {{ {last} <{STATE}> ?told ?value FILTER(?told IN ({names})) }}"
         else:
             gone, where = "", f"FILTER NOT EXISTS {{ GRAPH <{STATE}> {{ ?s ?p ?o }} }}"
-        self.endpoint.update(f"{gone} INSERT {{ GRAPH <{STATE}> {{ {insert} }} }} WHERE {{ {where} BIND(NOW() AS ?now) }}")
+        said = f"INSERT {{ GRAPH <{STATE}> {{ {insert} }} }} WHERE {{ {where} BIND(NOW() AS ?now) }}"
+        self.endpoint.update(f"{gone} {said}")
         if standing(self.endpoint).said.get("turn") != (turn,):
-            raise WorkspaceBusy("workspace-busy", path=self.name)
+            raise WorkspaceBusy("server-busy", server=self.name)
 
-    def _finish(self, writer: write.Writer, after: Generation) -> None:
+    def _finish(self, writer: Writer, after: Generation) -> None:
         """Say in one update that all is whole; raises WorkspaceBusy where the turn was taken from us."""
         manifest = quoted(json.dumps(dict(after.manifest), ensure_ascii=False))
         node = generation(after.number)
@@ -207,7 +201,7 @@ class SparqlRemote:
             ("generation", after.number),
             ("identity", quoted(after.identity)),
             ("manifest", manifest),
-            ("vocabulary", quoted(write.vocabulary_digest())),
+            ("vocabulary", quoted(vocabulary_digest())),
             *(("graph", quoted(name)) for name in _graphs(after)),
         ]
         insert = " ".join(f"<{STATE}> <{term(name)}> {value} ." for name, value in said)
@@ -220,7 +214,7 @@ class SparqlRemote:
         )
         found = standing(self.endpoint)
         if not found.whole or found.one("identity") != after.identity:
-            raise WorkspaceBusy("workspace-busy", path=self.name)
+            raise WorkspaceBusy("server-busy", server=self.name)
 
 
 def _graphs(after: Generation) -> list[str]:

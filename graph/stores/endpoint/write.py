@@ -19,11 +19,13 @@ from graph.stores.advance import Difference
 from graph.stores.endpoint.connect import Endpoint
 from graph.stores.endpoint.state import FILES, SOURCES, STATE, digest, quoted, term
 from graph.stores.endpoint.turn import SAID_EVERY
+from graph.stores.remote import rows_of
 from graph.stores.trig import described, graph, numbered, pieces, turtle
 from graph.stores.triples import vocabulary
-from ontology.facts import Tables
+from ontology.facts import Frames, Tables
 from ontology.metagraph import Kind, Relation
 from ontology.prefixes import entity_iri, sparql_prologue
+from ontology.vocabulary import graph_files
 
 #: So many rows, quads, or bytes of a parcel are one update.
 _ROWS, _QUADS, _BYTES = 1_000, 4_000, 192 << 10
@@ -45,9 +47,8 @@ class Writer:
     def all(self, tables: Tables) -> None:
         """Write all facts where there are none."""
         self.swap((), sourced(set(ox.parse(described(tables.sources), format=ox.RdfFormat.TRIG))))
-        for source in tables.sources:
-            for name, frame in (*tables.entities.items(), *tables.links.items()):
-                self.fresh(name, numbered(name, frame.filter(pl.col("source") == source.id)), source.id)
+        for source, name, rows in rows_of(tables):
+            self.fresh(name, numbered(name, rows), source)
 
     def difference(self, difference: Difference) -> None:
         """Write what changed."""
@@ -74,6 +75,16 @@ class Writer:
         """Take whole named graphs out."""
         for each in graphs:
             self._update(f"DROP SILENT GRAPH <{each}>".encode())
+
+    def vocabulary(self, before: Tables | None, after: Tables) -> None:
+        """Write the vocabulary and the schemes beside facts; `before` is what they stand beside now, if anything."""
+        wanted = beside(after)
+        if before is None:
+            self.drop(vocabulary_graphs())
+            self.swap((), wanted)
+        else:
+            there = beside(before)
+            self.swap(there - wanted, wanted - there)
 
     # ---- parcels
 
@@ -133,14 +144,14 @@ def _of_terms(tables: Tables) -> Tables:
     own = {str(end): pl.col(end).map_elements(entity_iri, pl.String).is_in(known) for end in ("id", "subject")}
     return Tables(
         tables.sources,
-        {kind: frame.filter(own["id"]) for kind, frame in tables.entities.items()},
-        {relation: frame.filter(own["subject"]) for relation, frame in tables.links.items()},
+        Frames({kind: frame.filter(own["id"]) for kind, frame in tables.entities.items()}),
+        Frames({relation: frame.filter(own["subject"]) for relation, frame in tables.links.items()}),
     )
 
 
 @lru_cache(maxsize=1)
 def _subjects() -> list[str]:
-    return sorted({quad.subject.value for quad in vocabulary()})
+    return sorted({quad.subject.value for quad in vocabulary() if isinstance(quad.subject, ox.NamedNode)})
 
 
 @lru_cache(maxsize=1)
@@ -151,7 +162,7 @@ def vocabulary_digest() -> str:
 
 def vocabulary_graphs() -> list[str]:
     """Return the names of the graphs of the vocabulary and the schemes."""
-    return sorted({quad.graph_name.value for quad in vocabulary()})
+    return [graph(f"ontology/{path.stem}") for path in graph_files()]
 
 
 def parcels_there(endpoint: Endpoint) -> dict[str, str]:
