@@ -33,7 +33,10 @@ class Difference:
 
     @property
     def fresh(self) -> Iterator[tuple[Kind | Relation, pl.DataFrame, str]]:
-        """Numbered rows, each with its source, of whose keys that source told nothing before: all of them are new."""
+        """Numbered rows, each with its source, of whose keys that source told nothing before: all of them are new.
+
+        They come after what is swapped: an entity that is of another kind now says in part what it said before.
+        """
         return ((change.name, change.fresh, change.source) for change in self._heard())
 
     def swaps(self) -> Iterator[tuple[set[ox.Quad], set[ox.Quad]]]:
@@ -74,10 +77,10 @@ def advance(store: ox.Store, difference: Difference) -> None:
     """Change a store that holds what was before so that it holds exactly what it would if all were loaded anew."""
     for source in difference.silent:
         store.remove_graph(ox.NamedNode(graph(source)))
-    for piece in documents(text for name, rows, source in difference.fresh for text in written(name, rows, source)):
-        store.bulk_load(piece, format=ox.RdfFormat.TRIG)
     for gone, new in difference.swaps():
         _swap(store, gone, new)
+    for piece in documents(text for name, rows, source in difference.fresh for text in written(name, rows, source)):
+        store.bulk_load(piece, format=ox.RdfFormat.TRIG)
     put_vocabulary(store)
 
 

@@ -53,10 +53,10 @@ class Writer:
     def difference(self, difference: Difference) -> None:
         """Write what changed."""
         self.drop(map(graph, sorted(difference.silent)))
-        for name, rows, source in difference.fresh:
-            self.fresh(name, rows, source)
         for gone, new in difference.swaps():
             self.swap(sourced(gone), sourced(new))
+        for name, rows, source in difference.fresh:
+            self.fresh(name, rows, source)
 
     def fresh(self, name: Kind | Relation, rows: pl.DataFrame, source: str) -> None:
         """Write numbered rows that are new."""
