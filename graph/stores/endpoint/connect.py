@@ -130,12 +130,11 @@ class Endpoint:
 
     # ---- changing
 
-    def update(self, text: str | bytes) -> None:
+    def update(self, text: str) -> None:
         """Have the endpoint change its data; raises ServerRefused where it may not, or only reads."""
-        body = text.encode() if isinstance(text, str) else text
         headers = {"Content-Type": "application/sparql-update; charset=utf-8"}
         with self.guarded():
-            response = self._client.post(self.address.update, content=body, headers=headers)
+            response = self._client.post(self.address.update, content=text.encode(), headers=headers)
         if response.status_code in (403, 404, 405, 415, 501):
             raise ServerRefused(
                 "endpoint-read-only", server=self.address.update, status=response.status_code, query=self.name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -30,7 +31,11 @@ from ontology.vocabulary import graph_files
 #: So many rows, quads, or bytes of a parcel are one update.
 _ROWS, _QUADS, _BYTES = 1_000, 4_000, 192 << 10
 
-_PROLOGUE = sparql_prologue().encode()
+_PROLOGUE = sparql_prologue()
+
+#: A text or an IRI, and what of an IRI SPARQL may take for steps to be gone: `/../`, `/./`.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<([^<>]*)>')
+_STEPS = re.compile(r"[^?#]*?/\.{1,2}(?:[/?#]|$)")
 
 
 class Writer:
@@ -60,21 +65,19 @@ class Writer:
 
     def fresh(self, name: Kind | Relation, rows: pl.DataFrame, source: str) -> None:
         """Write numbered rows that are new."""
-        start, end = f"INSERT {{ GRAPH <{graph(source)}> {{\n".encode(), f"}} }} WHERE {{ {self.fence} }}".encode()
         for text in turtle(name, rows, _ROWS):
-            self._update(_PROLOGUE + start + text + end)
+            self._change("INSERT", f"GRAPH <{graph(source)}> {{\n{text.decode()}}}")
 
     def swap(self, gone: Iterable[ox.Quad], new: Iterable[ox.Quad]) -> None:
         """Take quads out and put others in."""
         for verb, quads in (("DELETE", gone), ("INSERT", new)):
             for some in _some(sorted(quads, key=str)):
-                text = " ".join(f"GRAPH {quad.graph_name} {{ {quad.triple} }}" for quad in some)
-                self._update(f"{verb} {{ {text} }} WHERE {{ {self.fence} }}".encode())
+                self._change(verb, " ".join(f"GRAPH {quad.graph_name} {{ {quad.triple} }}" for quad in some))
 
     def drop(self, graphs: Iterable[str]) -> None:
         """Take whole named graphs out."""
         for each in graphs:
-            self._update(f"DROP SILENT GRAPH <{each}>".encode())
+            self._update(f"DROP SILENT GRAPH <{each}>")
 
     def vocabulary(self, before: Tables | None, after: Tables) -> None:
         """Write the vocabulary and the schemes beside facts; `before` is what they stand beside now, if anything."""
@@ -92,23 +95,44 @@ class Writer:
         """Write parcels of which others are there, as their digests tell; one that is no more is taken out."""
         for source, told in there.items():
             if source not in files or told != _sha256(files[source]):
-                self._update(f"DELETE {{ {_of(source)} }} WHERE {{ {self.fence} {_of(source)} }}".encode())
+                self._update(f"DELETE {{ {_of(source)} }} WHERE {{ {self.fence} {_of(source)} }}")
         for source, parcel in files.items():
             if there.get(source) == _sha256(parcel):
                 continue
             for place in range(0, len(parcel), _BYTES):
                 piece = base64.b64encode(parcel[place : place + _BYTES]).decode()
                 said = f'<{_parcel(source)}> <{term("piece")}/{place // _BYTES:06d}> "{piece}"'
-                self._update(f"INSERT {{ GRAPH <{FILES}> {{ {said} }} }} WHERE {{ {self.fence} }}".encode())
+                self._update(f"INSERT {{ GRAPH <{FILES}> {{ {said} }} }} WHERE {{ {self.fence} }}")
             said = f'<{_parcel(source)}> <{term("sha256")}> "{_sha256(parcel)}"'
-            self._update(f"INSERT {{ GRAPH <{FILES}> {{ {said} }} }} WHERE {{ {self.fence} }}".encode())
+            self._update(f"INSERT {{ GRAPH <{FILES}> {{ {said} }} }} WHERE {{ {self.fence} }}")
 
-    def _update(self, text: bytes) -> None:
+    def _change(self, verb: str, quads: str) -> None:
+        quads, bound = unresolved(quads)
+        self._update(f"{_PROLOGUE}{verb} {{ {quads} }} WHERE {{ {self.fence} {bound} }}")
+
+    def _update(self, text: str) -> None:
         if time.monotonic() - self._said > SAID_EVERY:
             self._said = time.monotonic()
             self.endpoint.update(at_work(self.fence))
         self.endpoint.update(text)
         self.updates += 1
+
+
+def unresolved(text: str) -> tuple[str, str]:
+    """Return triples, and what binds the variables that stand in them for IRIs with steps in their paths.
+
+    SPARQL makes `<x:/a/../b>` into `<x:/b>`, as Jena does; an IRI that is made of a text stays as it is.
+    """
+    if "/." not in text:
+        return text, ""
+    names: dict[str, str] = {}
+
+    def named(found: re.Match[str]) -> str:
+        iri = found[1]
+        return names.setdefault(iri, f"?i{len(names)}") if iri and _STEPS.match(iri) else found[0]
+
+    replaced = _TOKEN.sub(named, text)
+    return replaced, " ".join(f"BIND(IRI({quoted(iri)}) AS {name})" for iri, name in names.items())
 
 
 def at_work(fence: str) -> str:
