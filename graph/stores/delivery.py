@@ -34,17 +34,17 @@ def deliver(delivery: Delivery, folder: Path) -> Generation:
     height: dict[str, int] = defaultdict(int)
     loose = folder / "pieces"
     loose.mkdir()
-    for source, name, frame in delivery.rows:
-        own = pieces[source, name]
-        own.append(loose / f"{source}-{name}-{len(own)}.parquet")
+    for id, name, frame in delivery.rows:
+        own = pieces[id, name]
+        own.append(loose / f"{id}-{name}-{len(own)}.parquet")
         frame.drop("source", strict=False).write_parquet(own[-1], compression="lz4", statistics=False)
-        height[f"{source}/{name}"] += frame.height
+        height[f"{id}/{name}"] += frame.height
     manifest = {**delivery.manifest, "rows": _as_said(delivery.manifest, dict(height))}
     for source in sources_of(manifest):
         own_folder = folder / "sources" / source.id
         own_folder.mkdir(parents=True)
-        for (id, name), parts in pieces.items():
-            if id == source.id:
+        for (teller, name), parts in pieces.items():
+            if teller == source.id:
                 put_facts(own_folder, name, parts)
         if parcel := delivery.files.get(source.id):
             try:

@@ -46,7 +46,7 @@ def pack(folder: Path) -> bytes:
         for path in sorted(path for path in folder.rglob("*") if path.is_file() and not _is_facts(folder, path)):
             _put(parcel, path.relative_to(folder).as_posix(), path.read_bytes())
         facts = sorted(path for path in folder.glob("*.parquet") if _is_facts(folder, path))
-        columns = {path.stem: pl.read_parquet_schema(path).names() for path in facts}
+        columns = {path.stem: list(pl.read_parquet_schema(path)) for path in facts}
         _put(parcel, _COLUMNS, json.dumps(columns).encode())
         for path in facts:
             order = in_order(pl.scan_parquet(path).with_row_index(_ORDER)).select(_ORDER).collect()

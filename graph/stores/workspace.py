@@ -259,8 +259,19 @@ class Workspace:
             self._prune()
             progress("done")
 
+    def clear(self) -> None:
+        """Throw all generations away; what people decided stays."""
+        if self.current() is not None:
+            with self._writing():
+                self._forget()
+
+    def back_to(self, number: int) -> None:
+        """Make an earlier generation current again; later ones are thrown away."""
+        with self._writing():
+            found = self.open(number)
+            line.write_current(self.path, Current(number, found.identity))
+
     def _forget(self) -> None:
-        """Throw all generations away."""
         (self.path / line.FILE).unlink(missing_ok=True)
         for number in built(self.path):
             shutil.rmtree(folder_of(self.path, number))

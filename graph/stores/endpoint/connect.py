@@ -40,6 +40,9 @@ _SHORT = 2_000
 _WAITS = (0.5, 2.0)
 _PASSING = {429, 502, 503, 504}
 
+#: So long may one update take: less than after which its writer is taken for gone.
+_UPDATE = 90.0
+
 #: What an endpoint must write as it stands for its values by tab to be taken.
 _PROBE = ox.Literal('ä\t"\\\n', language="fi")
 
@@ -134,7 +137,9 @@ class Endpoint:
         """Have the endpoint change its data; raises ServerRefused where it may not, or only reads."""
         headers = {"Content-Type": "application/sparql-update; charset=utf-8"}
         with self.guarded():
-            response = self._client.post(self.address.update, content=text.encode(), headers=headers)
+            response = self._client.post(
+                self.address.update, content=text.encode(), headers=headers, timeout=min(self.patience, _UPDATE)
+            )
         if response.status_code in (403, 404, 405, 415, 501):
             raise ServerRefused(
                 "endpoint-read-only", server=self.address.update, status=response.status_code, query=self.name
@@ -195,7 +200,7 @@ def guarded(server: str, patience: float) -> Iterator[None]:
         yield
     except httpx.ConnectError as error:
         if _certificate(error):
-            raise ServerUnreachable("server-certificate", server=server, said=_short(str(error))) from error
+            raise ServerUnreachable("endpoint-certificate", server=server, said=_short(str(error))) from error
         raise ServerUnreachable("server-down", server=server, said=_short(str(error))) from error
     except httpx.ConnectTimeout as error:
         raise ServerUnreachable("server-down", server=server, said=_short(str(error))) from error

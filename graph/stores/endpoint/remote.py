@@ -167,7 +167,7 @@ class SparqlRemote:
         if not found.whole and not is_gone(turn, silent):
             raise WorkspaceBusy("server-busy", server=self.name)
         if found.whole and before is not None and found.one("identity") != before.identity:
-            raise WorkspaceBusy("endpoint-moved-on", server=self.name)
+            raise WorkspaceBusy("server-moved", server=self.name)
 
     def _claim(self, found: Standing, turn: str, after: Generation) -> None:
         """Take the turn from whoever had it last; raises WorkspaceBusy where another was faster."""

@@ -12,7 +12,7 @@ import socket
 from uuid import uuid4
 
 #: Who said nothing for so many seconds is gone; who is at work says so every so many.
-GONE_AFTER, SAID_EVERY = 300.0, 10.0
+GONE_AFTER, SAID_EVERY = 120.0, 10.0
 
 #: The turns of this process that are not over.
 _taken: set[str] = set()

@@ -1,0 +1,250 @@
+"""A Neo4j database that keeps a graph: what it holds stands on one marker node, which readers and writers look at."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import polars as pl
+
+from graph.stores.advance import differ
+from graph.stores.generation import Generation
+from graph.stores.home import Progress
+from graph.stores.journal import Journal, write_journal
+from graph.stores.manifest import source_of
+from graph.stores.neo4j import marker as marking
+from graph.stores.neo4j import model, read, write
+from graph.stores.neo4j.connect import Address, connect, telling
+from graph.stores.neo4j.write import Writer
+from graph.stores.remote import Delivery, Held, Rows
+from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
+from ontology.facts import Frames, Tables, conformed
+from ontology.metagraph import Kind, Relation
+from ontology.notices import notice
+
+if TYPE_CHECKING:
+    from neo4j import Driver, Session
+
+#: From so many rows on, a first load is worth the importer's files.
+_MANY = 2_000_000
+
+
+class Neo4jRemote:
+    """A database of a Neo4j server."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.name = address.name
+        self._opened: Driver | None = None
+        self._bookmarks: Any = None
+        #: How many rows the last load sent.
+        self.written = 0
+
+    @property
+    def driver(self) -> Driver:
+        """The driver, opened when it is needed first."""
+        if self._opened is None:
+            import neo4j
+
+            with telling(self.name):
+                self._opened = connect(self.address)
+            self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
+        return self._opened
+
+    @contextmanager
+    def session(self, *, writing: bool = False) -> Iterator[Session]:
+        """Open a session that sees what this process wrote; errors in it are ours."""
+        with (
+            telling(self.name),
+            self.driver.session(
+                database=self.address.database,
+                default_access_mode="WRITE" if writing else "READ",
+                bookmark_manager=self._bookmarks,
+                fetch_size=read.FETCH,
+            ) as session,
+        ):
+            yield session
+
+    def close(self) -> None:
+        """Let go of connections."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    # ---- reading
+
+    def held(self) -> Held | None:
+        """Return what the database holds, None where nothing of ours is."""
+        with self.session() as session:
+            marker = session.execute_read(marking.find)
+        return None if marker is None else self._held(marker)
+
+    def _held(self, marker: Mapping[str, Any]) -> Held:
+        if marker["format"] > model.FORMAT:
+            raise ServerError("server-newer", server=self.name, program=str(marker["program"]))
+        return Held(marker["generation"], marker["identity"], marker["state"] == marking.WHOLE)
+
+    def history(self) -> list[dict[str, Any]]:
+        """Return what each generation that the database held says of itself, newest first."""
+        query = f"MATCH (g:{model.OURS}:{model.GENERATION}) RETURN g.manifest ORDER BY g.number DESC"
+        with self.session() as session:
+            return [json.loads(text) for text in session.execute_read(lambda tx: tx.run(query).value())]
+
+    def read(self, progress: Progress) -> Delivery:
+        """Return everything that the database holds."""
+        progress("server-reading")
+        with self.session() as session:
+            marker = session.execute_read(marking.find)
+            if marker is None or marker["state"] != marking.WHOLE:
+                raise ServerBetween("server-between", server=self.name)
+            return self._delivery(session, marker, self._rows(marker))
+
+    def recover(self, progress: Progress) -> Delivery:
+        """Return what the database held before a load that was cut off."""
+        progress("server-reading")
+        with self.session() as session:
+            marker = session.execute_read(marking.find)
+            if marker is None or marker["state"] == marking.WHOLE:
+                raise ServerBetween("server-between", server=self.name)
+            if not marking.is_gone(marker):
+                raise WorkspaceBusy("server-busy", server=self.name)
+            journal = Journal.of(read.journals(session, marker["journals"]))
+            return self._delivery(session, marker, journal.undone(self._rows(marker)))
+
+    def _delivery(self, session: Session, marker: Mapping[str, Any], rows: Iterable[Rows]) -> Delivery:
+        query = f"MATCH (g:{model.OURS}:{model.GENERATION} {{identity: $identity}}) RETURN g.manifest"
+        told = session.run(query, identity=marker["identity"]).single()
+        if told is None:
+            raise ServerBetween("server-between", server=self.name)
+        return Delivery(json.loads(told[0]), rows, read.files(session, marker["generation"]))
+
+    def _rows(self, marker: Mapping[str, Any]) -> Iterator[Rows]:
+        """Yield all rows; raises ServerBetween at their end when somebody wrote meanwhile."""
+        with self.session() as session:
+            yield from read.rows(session, json.loads(marker["columns"]))
+            after = session.execute_read(marking.find)
+        said = ("identity", "state", "writer", "step")
+        if after is None or [after[name] for name in said] != [marker[name] for name in said]:
+            raise ServerBetween("server-between", server=self.name)
+
+    # ---- writing
+
+    def write(
+        self, before: Generation | None, after: Generation, files: Mapping[str, bytes], progress: Progress
+    ) -> None:
+        """Make the database hold a generation: what changed since the one before, or since what is there."""
+        with self.session(writing=True) as session:
+            self._prepare(session)
+            columns = model.columns_of(after.tables)
+            writer = Writer(session, self.name, uuid4().hex)
+            marker = self._take(session, writer.token, after, columns)
+            if marker["identity"] != (None if before is None else before.identity):
+                raise WorkspaceBusy("server-moved", server=self.name)
+            if before is None and _is_empty(session):
+                if sum(frame.height for frame in _frames(after.tables)) > _MANY:
+                    notice("server-many", server=self.name)
+                write.write_all(writer, after.tables, progress)
+            else:
+                self._change(writer, marker, before, after, progress)
+            progress("server-rest")
+            manifest = {name: value for name, value in after.manifest.items() if name != "files"}
+            write.write_sources(writer, model.source_nodes(after.tables.sources, manifest))
+            write.write_files(writer, files, after.number)
+            if marker["schemes"] != (schemes := _schemes()):
+                write.write_schemes(writer)
+            for statement in model.LAST:
+                session.run(statement).consume()
+            session.execute_write(
+                marking.finish, writer.token, after, json.dumps(manifest), json.dumps(columns), schemes
+            )
+            self.written = writer.written
+
+    def _change(
+        self,
+        writer: Writer,
+        marker: Mapping[str, Any],
+        before: Generation | None,
+        after: Generation,
+        progress: Progress,
+    ) -> None:
+        """Write what is another, since the generation before, or since what a load left that was cut off."""
+        if before is not None:
+            difference = differ(before.tables, after.tables)
+            write.write_journal(writer, write_journal(difference))
+        if before is None or marker["state"] != marking.WHOLE:
+            progress("server-reading")
+            known = _together(json.loads(marker["columns"] or "{}"), model.columns_of(after.tables))
+            left = _tables(read.rows(writer.session, known), after.tables)
+            write.write_changes(writer, differ(left, after.tables), left, after.tables, progress)
+        else:
+            write.write_changes(writer, difference, before.tables, after.tables, progress)
+
+    def _prepare(self, session: Session) -> None:
+        """Make the constraints, and see that nobody else's nodes would be taken for ours."""
+        query = f"MATCH (n:{model.RESOURCE}) WHERE n.id IS NOT NULL AND NOT n:{model.OURS} RETURN count(n)"
+        if strangers := session.run(query).single(strict=True)[0]:
+            raise ServerRefused("server-strangers", server=self.name, many=strangers, label=model.RESOURCE)
+        for statement in model.FIRST:
+            session.run(statement).consume()
+
+    def _take(
+        self, session: Session, token: str, after: Generation, columns: Mapping[str, list[str]]
+    ) -> Mapping[str, Any]:
+        """Become the one writer; raises WorkspaceBusy while another writes."""
+        marker = session.execute_write(marking.ensure)
+        self._held(marker)
+        if marker["state"] == marking.WRITING and not marking.is_gone(marker):
+            raise WorkspaceBusy("server-busy", server=self.name)
+        known = _together(json.loads(marker["columns"] or "{}"), columns)
+        taken = session.execute_write(marking.begin, marker["writer"], token, after, json.dumps(known))
+        if not taken:
+            raise WorkspaceBusy("server-busy", server=self.name)
+        return marker
+
+
+def _is_empty(session: Session) -> bool:
+    query = f"MATCH (n:{model.OURS}) WHERE n:{model.RESOURCE} OR n:{model.RECORD} RETURN n LIMIT 1"
+    return session.run(query).single() is None
+
+
+def _together(*columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    names = dict.fromkeys(name for each in columns for name in each)
+    return {name: list(dict.fromkeys(column for each in columns for column in each.get(name, ()))) for name in names}
+
+
+def _frames(tables: Tables) -> Iterator[pl.DataFrame]:
+    yield from tables.entities.values()
+    yield from tables.links.values()
+
+
+def _tables(rows: Iterator[Rows], after: Tables) -> Tables:
+    """Return what a load that was cut off left, as tables; of sources, nothing but their ids is needed."""
+    found: dict[Kind | Relation, list[pl.DataFrame]] = defaultdict(list)
+    sources: set[str] = set()
+    for source, name, frame in rows:
+        sources.add(source)
+        found[name].append(conformed(name, frame, source))
+    order = {source.id: place for place, source in enumerate(after.sources)}
+    whole = {name: conformed(name, pl.concat(parts, how="diagonal"), None) for name, parts in found.items()}
+    known = [source for source in after.sources if source.id in sources]
+    left = [_nameless(id) for id in sorted(sources - order.keys())]
+    return Tables(
+        (*known, *left),
+        Frames({kind: whole[kind] for kind in Kind if kind in whole}),
+        Frames({relation: whole[relation] for relation in Relation if relation in whole}),
+    )
+
+
+def _nameless(id: str) -> Any:
+    told = {"id": id, "title": id, "publisher": "", "licence": "", "url": None, "sha256": ""}
+    return source_of(told | {"retrieved": "1970-01-01"})
+
+
+def _schemes() -> str:
+    told = json.dumps([model.FORMAT, *model.scheme_nodes(), *model.concept_nodes()], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
