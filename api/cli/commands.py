@@ -18,6 +18,7 @@ from api.cli.base import (
     opened,
     text_argument,
 )
+from api.cli.exporting import export
 from api.cli.printing import echo, print_data, print_json, print_lines
 
 if TYPE_CHECKING:
@@ -338,6 +339,9 @@ def sparql(query: str, graph: str, form: str, timeout: float, language: str, as_
     from api.cli import asking
 
     print_data(asking.ask(opened(graph), text_argument(query), "json" if as_json else form, timeout))
+
+
+main.add_command(export)
 
 
 @main.command()

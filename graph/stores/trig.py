@@ -99,15 +99,15 @@ def numbered(name: Kind | Relation, frame: pl.DataFrame) -> pl.DataFrame:
 
 def written(name: Kind | Relation, frame: pl.DataFrame, source: str) -> Iterator[bytes]:
     """Yield the text of numbered rows, each text a graph of so many rows as are written at once."""
-    for text in turtle(name, frame, _ROWS):
-        yield f"<{graph(source)}> {{\n".encode() + text + b"}\n"
+    for text in row_texts(name, frame):
+        yield f"<{graph(source)}> {{\n{text}}}\n".encode()
 
 
-def turtle(name: Kind | Relation, frame: pl.DataFrame, most: int) -> Iterator[bytes]:
-    """Yield the triples of numbered rows, so many rows at once, as Turtle and SPARQL read them after our prefixes."""
-    for rows in frame.iter_slices(most):
-        row = _entity(name, rows) if isinstance(name, Kind) else _link(name, rows)
-        yield rows.select(row.str.join("")).item().encode()
+def row_texts(name: Kind | Relation, frame: pl.DataFrame, most: int = _ROWS) -> Iterator[str]:
+    """Yield the text of numbered rows without their graph, so many rows at once: Turtle, but for the prefixes."""
+    for part in frame.iter_slices(most):
+        row = _entity(name, part) if isinstance(name, Kind) else _link(name, part)
+        yield part.select(row.str.join("")).item()
 
 
 def _node(id: pl.Expr) -> pl.Expr:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from graph.stores.advance import differ
+from graph.stores.advance import differ, key_of
 from graph.stores.endpoint.address import address_of
 from graph.stores.endpoint.connect import Endpoint
 from graph.stores.endpoint.read import rows
@@ -31,17 +31,21 @@ from graph.stores.endpoint.state import (
     term,
 )
 from graph.stores.endpoint.turn import end_turn, is_gone, take_turn
-from graph.stores.endpoint.write import Writer, parcel, parcels_there, vocabulary_digest, vocabulary_graphs
+from graph.stores.endpoint.write import Writer, file_there, files_there, sha256, vocabulary_digest, vocabulary_graphs
 from graph.stores.generation import Generation
 from graph.stores.home import Progress
+from graph.stores.journal import Journal, write_journal
 from graph.stores.manifest import build_manifest, sources_of
 from graph.stores.rdf import sources_from
 from graph.stores.remote import Delivery, Held, Rows, rows_of
 from graph.stores.trig import graph
 from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
-from ontology.facts import Batch, Source, Tables
+from ontology.facts import Batch, Frames, Source, Tables
 from ontology.metagraph import Kind, Relation
 from ontology.rules.acceptance import accept
+
+#: The names of files that tell how it was before a load.
+_JOURNAL = "journal/"
 
 
 class SparqlRemote:
@@ -62,7 +66,7 @@ class SparqlRemote:
         found = standing(self.endpoint)
         if found.held is not None or not found.sources:
             return found.held
-        return Held(1, self._by_hand(found), True, None)
+        return Held(1, self._by_hand(found), True)
 
     def history(self) -> list[dict[str, Any]]:
         """Return what each generation that it ever held says of itself, newest first."""
@@ -74,22 +78,29 @@ class SparqlRemote:
         progress("server-reading")
         if found.held is None and found.sources:
             return self._read_by_hand(found)
-        if found.held is None or not found.whole or found.held.manifest is None:
+        if not found.whole or found.manifest is None:
             raise ServerBetween("server-between", server=self.name)
-        manifest = found.held.manifest
-        sources = sources_of(manifest)
-        files = {source: whole for source in parcels_there(self.endpoint) if (whole := self._parcel(source))}
-        return Delivery(manifest, self._rows(sources, found), files)
+        return self._delivery(found, self._rows(found))
 
-    def _parcel(self, source: str) -> bytes:
-        whole = parcel(self.endpoint, source)
-        if whole is None:
-            raise ServerError("endpoint-parcel", server=self.name, source=source)
-        return whole
+    def recover(self, progress: Progress) -> Delivery:
+        """Return what the endpoint held before a load that was cut off, as the journals there tell."""
+        found = standing(self.endpoint)
+        progress("server-reading")
+        if found.whole or found.manifest is None:
+            raise ServerBetween("server-between", server=self.name)
+        self._require_nobody(found)
+        names = [name for name in files_there(self.endpoint) if name.startswith(_JOURNAL)]
+        journal = Journal.of(file_there(self.endpoint, name) for name in names)
+        return self._delivery(found, journal.undone(_with_ends(self._rows(found))))
 
-    def _rows(self, sources: Iterable[Source], before: Standing) -> Iterator[Rows]:
+    def _delivery(self, found: Standing, rows: Iterable[Rows]) -> Delivery:
+        assert found.manifest is not None
+        files = {source: file_there(self.endpoint, name) for source, name in found.parcels.items()}
+        return Delivery(found.manifest, rows, files)
+
+    def _rows(self, before: Standing) -> Iterator[Rows]:
         """Yield all rows, and find out at the end whether the endpoint moved on in the meantime."""
-        for source in sources:
+        for source in sources_of(before.manifest or {}):
             yield from rows(self.endpoint, source.id)
         after = standing(self.endpoint)
         if (after.said.get("turn"), after.whole) != (before.said.get("turn"), before.whole):
@@ -138,19 +149,39 @@ class SparqlRemote:
             self._claim(found, turn, after)
             progress("server-writing")
             writer = Writer(self.endpoint, turn)
-            if before is None or not found.whole:
-                writer.drop([*found.said.get("graph", ()), SOURCES, FILES])
+            names = {source: f"{sha256(data)}/{source}" for source, data in files.items()}
+            if before is None:
+                self._clear(writer, found)
+                writer.drop([FILES])
                 writer.all(after.tables)
-                writer.vocabulary(None, after.tables)
-                writer.parcels(files, {})
             else:
-                writer.difference(differ(before.tables, after.tables))
-                alike = found.one("vocabulary") == vocabulary_digest()
-                writer.vocabulary(before.tables if alike else None, after.tables)
-                writer.parcels(files, parcels_there(self.endpoint))
-            self._finish(writer, after)
+                self._change(writer, found, before.tables, after.tables)
+            alike = before is not None and found.whole and found.one("vocabulary") == vocabulary_digest()
+            writer.vocabulary(before.tables if before is not None and alike else None, after.tables)
+            for source, name in names.items():
+                if before is None or found.parcels.get(source) != name:
+                    writer.file(name, files[source])
+            self._finish(writer, after, names.values())
+            writer.sweep(names.values())
         finally:
             end_turn(turn)
+
+    def _change(self, writer: Writer, found: Standing, before: Tables, after: Tables) -> None:
+        """Write what changed; what was left half done is cleared. First the journals are there that tell how it was."""
+        difference = differ(before, after)
+        journals = [write_journal(difference)]
+        if not found.whole:
+            journals.insert(0, write_journal(differ(before, Tables((), Frames({}), Frames({})))))
+        for place, journal in enumerate(journals):
+            writer.file(f"{_JOURNAL}{int(found.now * 1000):015d}-{place}", journal)
+        if found.whole:
+            writer.difference(difference)
+        else:
+            self._clear(writer, found)
+            writer.all(after)
+
+    def _clear(self, writer: Writer, found: Standing) -> None:
+        writer.drop([*found.said.get("graph", ()), SOURCES])
 
     def _require_free(self, found: Standing, before: Generation | None, after: Generation) -> None:
         """Raise where it is not ours to write to, where somebody is at work, or did something in the meantime."""
@@ -162,12 +193,16 @@ class SparqlRemote:
                 named = graph("") if found.sources else there[0][0].value
                 raise ServerRefused("endpoint-not-ours", server=self.name, graph=named)
             return
+        self._require_nobody(found)
+        if found.one("identity") != (None if before is None else before.identity):
+            raise WorkspaceBusy("server-moved", server=self.name)
+
+    def _require_nobody(self, found: Standing) -> None:
+        """Raise WorkspaceBusy where somebody is at work."""
         turn, beat = found.one("turn"), found.one("beat")
         silent = found.now - seconds(beat) if beat else float("inf")
         if not found.whole and not is_gone(turn, silent):
             raise WorkspaceBusy("server-busy", server=self.name)
-        if found.whole and before is not None and found.one("identity") != before.identity:
-            raise WorkspaceBusy("server-moved", server=self.name)
 
     def _claim(self, found: Standing, turn: str, after: Generation) -> None:
         """Take the turn from whoever had it last; raises WorkspaceBusy where another was faster."""
@@ -190,7 +225,7 @@ class SparqlRemote:
         if standing(self.endpoint).said.get("turn") != (turn,):
             raise WorkspaceBusy("server-busy", server=self.name)
 
-    def _finish(self, writer: Writer, after: Generation) -> None:
+    def _finish(self, writer: Writer, after: Generation, parcels: Iterable[str]) -> None:
         """Say in one update that all is whole; raises WorkspaceBusy where the turn was taken from us."""
         manifest = quoted(json.dumps(dict(after.manifest), ensure_ascii=False))
         node = generation(after.number)
@@ -203,6 +238,7 @@ class SparqlRemote:
             ("manifest", manifest),
             ("vocabulary", quoted(vocabulary_digest())),
             *(("graph", quoted(name)) for name in _graphs(after)),
+            *(("parcel", quoted(name)) for name in parcels),
         ]
         insert = " ".join(f"<{STATE}> <{term(name)}> {value} ." for name, value in said)
         insert += f" <{node}> <{term('number')}> {after.number} ; <{term('told')}> {manifest} ."
@@ -215,6 +251,14 @@ class SparqlRemote:
         found = standing(self.endpoint)
         if not found.whole or found.one("identity") != after.identity:
             raise WorkspaceBusy("server-busy", server=self.name)
+
+
+def _with_ends(rows: Iterable[Rows]) -> Iterator[Rows]:
+    """Yield rows without what is left of those that were half taken out."""
+    for source, name, frame in rows:
+        keys = key_of(name)
+        if set(keys) <= set(frame.columns):
+            yield source, name, frame.drop_nulls(keys)
 
 
 def _graphs(after: Generation) -> list[str]:

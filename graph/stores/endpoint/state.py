@@ -27,7 +27,7 @@ from ontology.prefixes import iri
 
 _OURS = graph("server/")
 
-#: The named graphs beside those of the sources: the state, what sources say of themselves, their parcels.
+#: The named graphs beside those of the sources: the state, what sources say of themselves, parcels and journals.
 STATE, SOURCES, FILES = _OURS + "state", _OURS + "sources", _OURS + "files"
 
 #: The states: a load is under way, or all is as the manifest says.
@@ -70,13 +70,18 @@ class Standing:
         """What it holds of a graph that we wrote."""
         if not self.said:
             return None
+        return Held(int(self.one("generation") or 0), self.one("identity"), self.whole)
+
+    @property
+    def manifest(self) -> dict[str, Any] | None:
+        """What the last whole generation says of itself."""
         manifest = self.one("manifest")
-        return Held(
-            int(self.one("generation") or 0),
-            self.one("identity"),
-            self.whole,
-            None if manifest is None else json.loads(manifest),
-        )
+        return None if manifest is None else dict(json.loads(manifest))
+
+    @property
+    def parcels(self) -> dict[str, str]:
+        """The name of each source's parcel, by its source."""
+        return {name.partition("/")[2]: name for name in self.said.get("parcel", ())}
 
 
 def standing(endpoint: Endpoint) -> Standing:
@@ -98,7 +103,7 @@ def standing(endpoint: Endpoint) -> Standing:
             sources.add((subject.value, predicate.value, object.value))
     try:
         found = Standing({name: tuple(sorted(values)) for name, values in said.items()}, frozenset(sources), now)
-        found.held  # noqa: B018 — a state that cannot be read is found out here
+        _ = found.held, found.manifest  # a state that cannot be read is found out here
     except (ValueError, TypeError) as error:
         raise ServerError("endpoint-state", server=endpoint.name, graph=STATE, said=str(error)) from error
     return found

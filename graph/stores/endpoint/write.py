@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import polars as pl
@@ -21,14 +21,15 @@ from graph.stores.endpoint.connect import Endpoint
 from graph.stores.endpoint.state import FILES, SOURCES, STATE, digest, quoted, term
 from graph.stores.endpoint.turn import SAID_EVERY
 from graph.stores.remote import rows_of
-from graph.stores.trig import described, graph, numbered, pieces, turtle
+from graph.stores.trig import described, graph, numbered, pieces, row_texts
 from graph.stores.triples import vocabulary
+from ontology.errors import ServerError
 from ontology.facts import Frames, Tables
 from ontology.metagraph import Kind, Relation
 from ontology.prefixes import entity_iri, sparql_prologue
 from ontology.vocabulary import graph_files
 
-#: So many rows, quads, or bytes of a parcel are one update.
+#: So many rows, quads, or bytes of a file are one update.
 _ROWS, _QUADS, _BYTES = 1_000, 4_000, 192 << 10
 
 _PROLOGUE = sparql_prologue()
@@ -39,7 +40,7 @@ _STEPS = re.compile(r"[^?#]*?/\.{1,2}(?:[/?#]|$)")
 
 
 class Writer:
-    """Updates of one turn."""
+    """Updates of one turn: facts, vocabulary, files."""
 
     def __init__(self, endpoint: Endpoint, turn: str) -> None:
         self.endpoint, self.turn = endpoint, turn
@@ -65,8 +66,8 @@ class Writer:
 
     def fresh(self, name: Kind | Relation, rows: pl.DataFrame, source: str) -> None:
         """Write numbered rows that are new."""
-        for text in turtle(name, rows, _ROWS):
-            self._change("INSERT", f"GRAPH <{graph(source)}> {{\n{text.decode()}}}")
+        for text in row_texts(name, rows, _ROWS):
+            self._change("INSERT", f"GRAPH <{graph(source)}> {{\n{text}}}")
 
     def swap(self, gone: Iterable[ox.Quad], new: Iterable[ox.Quad]) -> None:
         """Take quads out and put others in."""
@@ -89,22 +90,20 @@ class Writer:
             there = beside(before)
             self.swap(there - wanted, wanted - there)
 
-    # ---- parcels
+    # ---- files
 
-    def parcels(self, files: Mapping[str, bytes], there: Mapping[str, str]) -> None:
-        """Write parcels of which others are there, as their digests tell; one that is no more is taken out."""
-        for source, told in there.items():
-            if source not in files or told != _sha256(files[source]):
-                self._update(f"DELETE {{ {_of(source)} }} WHERE {{ {self.fence} {_of(source)} }}")
-        for source, parcel in files.items():
-            if there.get(source) == _sha256(parcel):
-                continue
-            for place in range(0, len(parcel), _BYTES):
-                piece = base64.b64encode(parcel[place : place + _BYTES]).decode()
-                said = f'<{_parcel(source)}> <{term("piece")}/{place // _BYTES:06d}> "{piece}"'
-                self._update(f"INSERT {{ GRAPH <{FILES}> {{ {said} }} }} WHERE {{ {self.fence} }}")
-            said = f'<{_parcel(source)}> <{term("sha256")}> "{_sha256(parcel)}"'
-            self._update(f"INSERT {{ GRAPH <{FILES}> {{ {said} }} }} WHERE {{ {self.fence} }}")
+    def file(self, name: str, data: bytes) -> None:
+        """Write a file in pieces, and last what it is to be known by; the very same may be there in part already."""
+        pieces = [data[place : place + _BYTES] for place in range(0, len(data), _BYTES)]
+        said = [(f"{term('piece')}/{n:06d}", base64.b64encode(piece).decode()) for n, piece in enumerate(pieces)]
+        for what, value in (*said, (term("sha256"), sha256(data))):
+            self._change("INSERT", f'GRAPH <{FILES}> {{ <{_file(name)}> <{what}> "{value}" }}')
+
+    def sweep(self, names: Iterable[str]) -> None:
+        """Take out every file but these."""
+        kept = ", ".join(f"<{_file(name)}>" for name in names)
+        of = f"GRAPH <{FILES}> {{ ?s ?p ?o }}"
+        self._update(f"DELETE {{ {of} }} WHERE {{ {self.fence} {of} FILTER(?s NOT IN ({kept})) }}")
 
     def _change(self, verb: str, quads: str) -> None:
         quads, bound = unresolved(quads)
@@ -189,34 +188,33 @@ def vocabulary_graphs() -> list[str]:
     return [graph(f"ontology/{path.stem}") for path in graph_files()]
 
 
-def parcels_there(endpoint: Endpoint) -> dict[str, str]:
-    """Return the digest of each source's parcel that is there."""
-    query = f"SELECT ?s ?o {{ GRAPH <{FILES}> {{ ?s <{term('sha256')}> ?o }} }}"
-    return {subject.value.removeprefix(_parcel("")): object.value for subject, object in endpoint.select(query)}
+def files_there(endpoint: Endpoint) -> list[str]:
+    """Return the names of the files that are there to their end."""
+    query = f"SELECT ?s {{ GRAPH <{FILES}> {{ ?s <{term('sha256')}> ?o }} }}"
+    return sorted(found.value.removeprefix(_file("")) for [found] in endpoint.select(query))
 
 
-def parcel(endpoint: Endpoint, source: str) -> bytes | None:
-    """Return a source's parcel, None where it is not there whole."""
-    query = f"SELECT ?p ?o {{ GRAPH <{FILES}> {{ <{_parcel(source)}> ?p ?o }} }}"
+def file_there(endpoint: Endpoint, name: str) -> bytes:
+    """Return a file; raises ServerError where it is not whole."""
+    query = f"SELECT ?p ?o {{ GRAPH <{FILES}> {{ <{_file(name)}> ?p ?o }} }}"
     told = {predicate.value.removeprefix(term("")): object.value for predicate, object in endpoint.select(query)}
-    sha256 = told.pop("sha256", None)
+    known = told.pop("sha256", None)
     try:
         whole = b"".join(base64.b64decode(told[place], validate=True) for place in sorted(told))
     except ValueError:
-        return None
-    return whole if _sha256(whole) == sha256 else None
+        whole = b""
+    if sha256(whole) != known:
+        raise ServerError("endpoint-file", server=endpoint.name, file=name)
+    return whole
 
 
-def _parcel(source: str) -> str:
-    return f"{FILES}/{source}"
-
-
-def _of(source: str) -> str:
-    return f"GRAPH <{FILES}> {{ <{_parcel(source)}> ?p ?o }}"
-
-
-def _sha256(data: bytes) -> str:
+def sha256(data: bytes) -> str:
+    """Return what a file is known by."""
     return hashlib.sha256(data).hexdigest()
+
+
+def _file(name: str) -> str:
+    return f"{FILES}/{name}"
 
 
 def _some(quads: list[ox.Quad]) -> Iterator[list[ox.Quad]]:

@@ -57,8 +57,13 @@ def begin(transaction: Any, seen: str, token: str, after: Generation, columns: s
     return found is not None
 
 
-def finish(transaction: Any, token: str, after: Generation, manifest: str, columns: str, schemes: str) -> None:
-    """Make the generation the one that the database holds, in one moment."""
+def let_go(transaction: Any, token: str) -> None:
+    """Say that this writer writes no more, though its load is not done."""
+    transaction.run(f"{_MARKER} WHERE m.writer = $token SET m.beat = 0", marker=model.OURS, token=token).consume()
+
+
+def finish(transaction: Any, token: str, after: Generation, manifest: str, columns: str, schemes: str) -> bool:
+    """Make the generation the one that the database holds, in one moment; False where another writer took over."""
     transaction.run(
         f"MATCH (g:{model.OURS}:{model.GENERATION}) WHERE g.number >= $number DETACH DELETE g", number=after.number
     ).consume()
@@ -74,11 +79,12 @@ def finish(transaction: Any, token: str, after: Generation, manifest: str, colum
         "m.schemes = $schemes, m.program = $program, m.created = $created, m.journals = [] "
         "REMOVE m.next, m.next_identity RETURN m.id"
     )
-    transaction.run(
+    found = transaction.run(
         query, marker=model.OURS, token=token, number=after.number, identity=after.identity, manifest=manifest,
         created=after.manifest["created"], whole=WHOLE, columns=columns, schemes=schemes,
         program=after.manifest["program"],
-    ).single(strict=True)  # fmt: skip
+    ).single()  # fmt: skip
+    return found is not None
 
 
 def is_gone(marker: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -21,6 +21,7 @@ from graph.stores.neo4j import marker as marking
 from graph.stores.neo4j import model, read, write
 from graph.stores.neo4j.connect import Address, connect, telling
 from graph.stores.neo4j.write import Writer
+from graph.stores.parts import COPIED
 from graph.stores.remote import Delivery, Held, Rows
 from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
 from ontology.facts import Frames, Tables, conformed
@@ -42,6 +43,8 @@ class Neo4jRemote:
         self.name = address.name
         self._opened: Driver | None = None
         self._bookmarks: Any = None
+        #: Writers of this process whose load was cut off.
+        self._left: set[str] = set()
         #: How many rows the last load sent.
         self.written = 0
 
@@ -111,9 +114,9 @@ class Neo4jRemote:
             marker = session.execute_read(marking.find)
             if marker is None or marker["state"] == marking.WHOLE:
                 raise ServerBetween("server-between", server=self.name)
-            if not marking.is_gone(marker):
+            if self._is_written(marker):
                 raise WorkspaceBusy("server-busy", server=self.name)
-            journal = Journal.of(read.journals(session, marker["journals"]))
+            journal = Journal.of(read.journals(session, marker["journals"] or ()))
             return self._delivery(session, marker, journal.undone(self._rows(marker)))
 
     def _delivery(self, session: Session, marker: Mapping[str, Any], rows: Iterable[Rows]) -> Delivery:
@@ -132,6 +135,10 @@ class Neo4jRemote:
         if after is None or [after[name] for name in said] != [marker[name] for name in said]:
             raise ServerBetween("server-between", server=self.name)
 
+    def _is_written(self, marker: Mapping[str, Any]) -> bool:
+        """Whether a load is under way."""
+        return marker["state"] == marking.WRITING and marker["writer"] not in self._left and not marking.is_gone(marker)
+
     # ---- writing
 
     def write(
@@ -139,30 +146,40 @@ class Neo4jRemote:
     ) -> None:
         """Make the database hold a generation: what changed since the one before, or since what is there."""
         with self.session(writing=True) as session:
-            self._prepare(session)
             columns = model.columns_of(after.tables)
             writer = Writer(session, self.name, uuid4().hex)
-            marker = self._take(session, writer.token, after, columns)
-            if marker["identity"] != (None if before is None else before.identity):
-                raise WorkspaceBusy("server-moved", server=self.name)
-            if before is None and _is_empty(session):
-                if sum(frame.height for frame in _frames(after.tables)) > _MANY:
-                    notice("server-many", server=self.name)
-                write.write_all(writer, after.tables, progress)
-            else:
-                self._change(writer, marker, before, after, progress)
-            progress("server-rest")
-            manifest = {name: value for name, value in after.manifest.items() if name != "files"}
-            write.write_sources(writer, model.source_nodes(after.tables.sources, manifest))
-            write.write_files(writer, files, after.number)
-            if marker["schemes"] != (schemes := _schemes()):
-                write.write_schemes(writer)
-            for statement in model.LAST:
-                session.run(statement).consume()
-            session.execute_write(
-                marking.finish, writer.token, after, json.dumps(manifest), json.dumps(columns), schemes
-            )
+            marker = self._take(session, writer.token, before, after, columns)
+            with self._letting_go(writer.token):
+                self._load(writer, marker, before, after, files, progress)
             self.written = writer.written
+
+    def _load(
+        self,
+        writer: Writer,
+        marker: Mapping[str, Any],
+        before: Generation | None,
+        after: Generation,
+        files: Mapping[str, bytes],
+        progress: Progress,
+    ) -> None:
+        if before is None and _is_empty(writer.session):
+            if sum(frame.height for frame in _frames(after.tables)) > _MANY:
+                notice("server-many", server=self.name)
+            write.write_all(writer, after.tables, progress)
+        else:
+            self._change(writer, marker, before, after, progress)
+        progress("server-rest")
+        manifest = told_manifest(after)
+        write.write_sources(writer, model.source_nodes(after.tables.sources, manifest))
+        write.write_files(writer, files, after.number)
+        if marker["schemes"] != (schemes := schemes_digest()):
+            write.write_schemes(writer)
+        for statement in model.LAST:
+            writer.session.run(statement).consume()
+        columns = json.dumps(model.columns_of(after.tables))
+        done = writer.session.execute_write(marking.finish, writer.token, after, json.dumps(manifest), columns, schemes)
+        if not done:
+            raise WorkspaceBusy("server-busy", server=self.name)
 
     def _change(
         self,
@@ -192,13 +209,34 @@ class Neo4jRemote:
         for statement in model.FIRST:
             session.run(statement).consume()
 
+    @contextmanager
+    def _letting_go(self, token: str) -> Iterator[None]:
+        """Say that this writer is gone when its load is cut off, so that the next need not wait; best effort."""
+        try:
+            yield
+        except BaseException:
+            self._left.add(token)
+            with suppress(ServerError), self.session(writing=True) as session:
+                session.execute_write(marking.let_go, token)
+            raise
+
     def _take(
-        self, session: Session, token: str, after: Generation, columns: Mapping[str, list[str]]
+        self,
+        session: Session,
+        token: str,
+        before: Generation | None,
+        after: Generation,
+        columns: Mapping[str, list[str]],
     ) -> Mapping[str, Any]:
-        """Become the one writer; raises WorkspaceBusy while another writes."""
+        """Become the one writer; raises WorkspaceBusy while another writes, or wrote."""
+        found = session.execute_read(marking.find)
+        if found is None or found["identity"] is None:
+            self._prepare(session)
         marker = session.execute_write(marking.ensure)
         self._held(marker)
-        if marker["state"] == marking.WRITING and not marking.is_gone(marker):
+        if marker["identity"] != (None if before is None else before.identity):
+            raise WorkspaceBusy("server-moved", server=self.name)
+        if self._is_written(marker):
             raise WorkspaceBusy("server-busy", server=self.name)
         known = _together(json.loads(marker["columns"] or "{}"), columns)
         taken = session.execute_write(marking.begin, marker["writer"], token, after, json.dumps(known))
@@ -245,6 +283,14 @@ def _nameless(id: str) -> Any:
     return source_of(told | {"retrieved": "1970-01-01"})
 
 
-def _schemes() -> str:
-    told = json.dumps([model.FORMAT, *model.scheme_nodes(), *model.concept_nodes()], sort_keys=True)
+def told_manifest(generation: Generation) -> dict[str, Any]:
+    """Return what a generation says of itself to a server: nothing of the folder in which it lies."""
+    return {name: value for name, value in generation.manifest.items() if name not in ("files", COPIED)}
+
+
+def schemes_digest() -> str:
+    """Return what tells the schemes of this program from others."""
+    told = json.dumps(
+        [model.FORMAT, *model.scheme_nodes(), *model.concept_nodes(), model.concept_links()], sort_keys=True
+    )
     return hashlib.sha256(told.encode()).hexdigest()
