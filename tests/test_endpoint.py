@@ -19,6 +19,7 @@ from graph.stores.endpoint import read, write
 from graph.stores.endpoint.remote import SparqlRemote
 from graph.stores.endpoint.state import FILES, SOURCES, STATE, term
 from graph.stores.endpoint.turn import end_turn, is_gone, take_turn
+from graph.stores.endpoint.write import files_there
 from graph.stores.generation import Generation
 from graph.stores.manifest import build_manifest
 from graph.stores.memory import Memory
@@ -148,6 +149,7 @@ def test_any_tables_come_back_whole_and_so_does_what_follows_them(
 ) -> None:
     few = vocabulary()[:20]
     monkeypatch.setattr(write, "vocabulary", lambda: few)
+    remote.endpoint.update("DROP ALL")
     first, second = made(before), made(after, 2)
     for old, new in ((None, first), (first, second)):
         remote.write(old, new, {}, silent)
@@ -232,31 +234,44 @@ def test_parcels_come_and_go_with_their_sources(remote: SparqlRemote) -> None:
 # ---- who writes, who waits, and what was cut off
 
 
-def test_a_load_that_was_cut_off_is_told_and_mended(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = generation(small(0)), generation(small(1), other(small(0)), number=2)
-    writer = opened()
-    writer.write(None, first, {}, silent)
-    update, left = writer.endpoint.update, iter(range(4))
+def cut_off(remote: SparqlRemote, after: int, before: Generation, later: Generation, parcel: bytes) -> None:
+    """Begin a load, and end it after so many updates."""
+    update, left = remote.endpoint.update, iter(range(after))
 
     def dies(text: str) -> None:
         if next(left, None) is None:
             raise ConnectionError
         update(text)
 
-    monkeypatch.setattr(writer.endpoint, "update", dies)
-    with pytest.raises(ConnectionError):
-        writer.write(first, second, {}, silent)
-    reader = opened()
-    held = reader.held()
-    assert held is not None
-    assert (held.number, held.identity, held.whole) == (1, first.identity, False)
-    with pytest.raises(ServerBetween, match="under way or was cut off"):
-        reader.read(silent)
-    third = generation(small(2), number=2)
-    assert_equal(first.tables, tables(reader.recover(silent), first.tables))
-    reader.write(first, third, {}, silent)
-    assert quads(reader) == as_written(reader, third)
-    assert [told["identity"] for told in reader.history()] == [third.identity, first.identity]
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(ConnectionError):
+        patch.setattr(remote.endpoint, "update", dies)
+        remote.write(before, later, {"small": parcel}, silent)
+
+
+@pytest.mark.parametrize(("first_cut", "second_cut"), [(1, 1), (3, 6), (4, 9), (5, 12), (6, 16), (7, 30)])
+def test_a_load_that_was_cut_off_is_told_undone_and_mended(opened: Open, first_cut: int, second_cut: int) -> None:
+    """The one that mends it is cut off, too: all that was before is still to be had from the endpoint alone."""
+    before = generation(small(0), other(small(0)))
+    opened().write(None, before, {"small": b"before"}, silent)
+    cut_off(opened(), first_cut, before, generation(small(1), number=2), b"first")
+    for cut in (None, second_cut):
+        reader = opened()
+        if cut is not None:
+            cut_off(reader, cut, before, generation(small(2), other(small(3)), number=2), b"second")
+        held = reader.held()
+        assert held is not None
+        assert (held.number, held.identity, held.whole) == (1, before.identity, False)
+        with pytest.raises(ServerBetween, match="under way or was cut off"):
+            reader.read(silent)
+        delivery = reader.recover(silent)
+        assert (delivery.manifest, delivery.files) == (before.manifest, {"small": b"before"})
+        assert_equal(before.tables, tables(delivery, before.tables))
+    last, reader = generation(small(4), number=2), opened()
+    reader.write(before, last, {"small": b"last"}, silent)
+    assert quads(reader) == as_written(reader, last)
+    assert reader.read(silent).files == {"small": b"last"}
+    assert [told["identity"] for told in reader.history()] == [last.identity, before.identity]
+    assert len(files_there(reader.endpoint)) == 1
 
 
 def test_one_writes_at_a_time(opened: Open) -> None:
@@ -266,11 +281,11 @@ def test_one_writes_at_a_time(opened: Open) -> None:
     one.write(None, first, {}, silent)
 
     def meanwhile(_: str) -> None:
-        with pytest.raises(WorkspaceBusy, match="another process is writing"):
+        with pytest.raises(WorkspaceBusy, match="another load is writing"):
             two.write(first, generation(small(2), number=2), {}, silent)
 
     one.write(first, second, {}, meanwhile)
-    with pytest.raises(WorkspaceBusy, match="in the meantime"):
+    with pytest.raises(WorkspaceBusy, match="another data version was loaded"):
         two.write(first, generation(small(2), number=2), {}, silent)
     assert_equal(second.tables, delivered(two, second.tables))
 
