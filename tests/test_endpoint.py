@@ -16,6 +16,7 @@ from test_rdf import assert_equal, worlds
 
 from graph.stores.earlier import batches_of
 from graph.stores.endpoint import read, write
+from graph.stores.endpoint.graph_store import put
 from graph.stores.endpoint.remote import SparqlRemote
 from graph.stores.endpoint.state import FILES, SOURCES, STATE, term
 from graph.stores.endpoint.turn import end_turn, is_gone, take_turn
@@ -395,3 +396,22 @@ def test_a_parcel_that_is_not_whole_says_so(remote: SparqlRemote) -> None:
     remote.endpoint.update(f"DELETE WHERE {{ GRAPH <{FILES}> {{ ?s <{term('piece')}/000001> ?o }} }}")
     with pytest.raises(ServerError, match="small is not whole"):
         remote.read(silent)
+
+
+# ---- a graph store
+
+
+def test_a_graph_store_takes_whole_graphs_and_they_are_read(
+    remote: SparqlRemote, fuseki_server: Fuseki, enf_batch: Batch
+) -> None:
+    remote.endpoint.update("INSERT DATA { <e:1> <e:p> 1 . GRAPH <e:g> { <e:2> <e:p> 2 } }")
+    for first in (generation(small(0), enf_batch), generation(enf_batch, other(enf_batch))):
+        put(f"{fuseki_server.address}/data", first.tables, silent)
+        there = quads(remote)
+        assert {quad for quad in there if quad.graph_name.value == "e:g"} != set()
+        wanted = as_written(remote, first)
+        ours = {quad.graph_name for quad in wanted}
+        assert {quad for quad in there if quad.graph_name in ours} == wanted
+        assert_equal(first.tables, delivered(remote, first.tables))
+    with pytest.raises(ServerRefused, match="takes no changes"):
+        put(f"{fuseki_server.address}/query", first.tables, silent)

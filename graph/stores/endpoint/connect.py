@@ -11,8 +11,8 @@ import os
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
@@ -92,8 +92,8 @@ class Endpoint:
     ) -> _Taken:
         for wait in (*(_WAITS if again else ()), None):
             try:
-                with self._asked(query, accept) as response:
-                    return taken(self._rows(response))
+                with self._asked(query, accept) as response, closing(self._rows(response)) as rows:
+                    return taken(rows)
             except (Cut, ServerUnreachable):
                 if wait is None:
                     raise
@@ -114,11 +114,12 @@ class Endpoint:
                 raise refused(self.name, response)
             yield response
 
-    def _rows(self, response: httpx.Response) -> Iterator[ox.QuerySolution]:
+    def _rows(self, response: httpx.Response) -> Generator[ox.QuerySolution, None, None]:
         media = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media not in _FORMATS:
             raise ServerRefused("endpoint-no-results", server=self.name, type=media or "?")
         text = io.BufferedReader(_Stream(self._bytes(response)), 1 << 16)
+        found: ox.QuerySolutions | ox.QueryBoolean | None = None
         try:
             found = ox.parse_query_results(text, format=_FORMATS[media])
             if not isinstance(found, ox.QuerySolutions):
@@ -126,6 +127,8 @@ class Endpoint:
             yield from found
         except (SyntaxError, ValueError, OSError) as error:
             raise Cut("endpoint-cut", server=self.name, said=_short(str(error))) from error
+        finally:
+            del found  # a trace of the error would keep it, and no other thread may let go of it
 
     def _bytes(self, response: httpx.Response) -> Iterator[bytes]:
         with self.guarded():

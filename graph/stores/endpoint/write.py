@@ -204,7 +204,7 @@ def file_there(endpoint: Endpoint, name: str) -> bytes:
     except ValueError:
         whole = b""
     if sha256(whole) != known:
-        raise ServerError("endpoint-file", server=endpoint.name, file=name)
+        raise ServerError("endpoint-file", server=endpoint.name, name=name)
     return whole
 
 
