@@ -218,12 +218,12 @@ class KnowledgeGraph:
     def export(self, path: str | Path, form: str, *, kinds: Iterable[Kind | str] = (), language: str = "en") -> Written:
         """Write the graph, or some kinds and the links among them, to a file or a folder that other tools read.
 
-        `form` is graphml, gexf, jsonld, nquads or turtle (a file), or csv or parquet (a folder). An earlier export is
-        replaced once the new one is whole. Raises ExportError where it cannot be written there.
+        `form` is graphml, gexf, jsonld, nquads or turtle (a file), or csv, parquet or neo4j, to import (a folder).
+        An earlier export is replaced once the new one is whole. Raises ExportError where it cannot be written there.
         """
         from graph.exports.forms import export
 
-        return export(self.generation.tables, Path(path), form, kinds, language)
+        return export(self.generation, Path(path), form, kinds, language)
 
     def to_networkx(self, language: str = "en") -> nx.MultiDiGraph:
         """Return every entity and link as a networkx graph: labels, attributes, provenance, and what is a bridge."""

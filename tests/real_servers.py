@@ -129,8 +129,9 @@ class RealServer(ABC):
     def answers(self) -> bool:
         """Whether it answers its user."""
         with suppress(*NOT_YET):
-            self.greet()
-            return True
+            if self.port:
+                self.greet()
+            return bool(self.port)
         return False
 
     # ---- ending
@@ -149,9 +150,10 @@ class RealServer(ABC):
                 self.process.send_signal(how)
             self.process.wait(60)
             return
-        with suppress(ProcessLookupError):
+        # Another worker started it. An id alone could be anybody's by now, and a dead child may stay a zombie.
+        if self.answers():
             os.kill(self.pid, how)
-        while _open(self.port):  # another worker's child, which may stay a zombie
+        while _open(self.port):
             time.sleep(0.05)
 
     def __enter__(self) -> Self:
@@ -223,6 +225,8 @@ class Neo4j(RealServer):
                 session.run("RETURN 1").consume()
                 return
             except AuthError:
+                if self.process is None:  # at the port of one that is gone another may listen: it keeps its password
+                    raise
                 self._first_login()
                 session.run("RETURN 1").consume()
 

@@ -379,7 +379,9 @@ def test_the_same_facts_are_the_same_bytes(form: str, enf_graph: KnowledgeGraph,
         counts = graph.counts()
         assert written.entities == sum(counts.get(kind, 0) for kind in Kind)
         assert written.links == sum(counts.get(relation, 0) for relation in Relation)
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
+    if form != "neo4j":  # which says, too, which generation it is
+        assert found[0] == found[2]
     assert [path.name for path in tmp_path.iterdir()] == [place(tmp_path, form).name]
 
 

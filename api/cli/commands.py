@@ -20,6 +20,7 @@ from api.cli.base import (
 )
 from api.cli.exporting import export
 from api.cli.printing import echo, print_data, print_json, print_lines
+from api.cli.pushing import push
 
 if TYPE_CHECKING:
     from graph.questions.wishes import Wishes
@@ -342,6 +343,7 @@ def sparql(query: str, graph: str, form: str, timeout: float, language: str, as_
 
 
 main.add_command(export)
+main.add_command(push)
 
 
 @main.command()

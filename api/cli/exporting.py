@@ -10,7 +10,7 @@ from api.cli.base import Command, graph_option, json_option, language_option, op
 from api.cli.printing import echo, print_json
 
 #: The forms of an export, as in `graph.exports.forms`, which help does not import.
-FORMS = ("graphml", "gexf", "csv", "parquet", "jsonld", "nquads", "turtle")
+FORMS = ("graphml", "gexf", "csv", "parquet", "jsonld", "nquads", "turtle", "neo4j")
 
 
 @click.command(cls=Command)
@@ -23,7 +23,8 @@ FORMS = ("graphml", "gexf", "csv", "parquet", "jsonld", "nquads", "turtle")
 def export(out: Path, graph: str, form: str, kinds: tuple[str, ...], language: str, as_json: bool) -> None:
     """Write the graph for other tools.
 
-    OUT is a file that ends in .graphml, .gexf, .jsonld, .nq (nquads) or .ttl (turtle), or a folder for csv and parquet.
+    OUT is a file that ends in .graphml, .gexf, .jsonld, .nq (nquads) or .ttl (turtle), or a folder for csv, parquet and
+    neo4j: the files that neo4j-admin imports into an empty database, with the command to run.
     An earlier export there is replaced. With --kind, the links among those kinds are written too.
     """
     from ontology.texts import say

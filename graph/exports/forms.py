@@ -11,6 +11,8 @@ import polars as pl
 
 from graph.exports import gexf, graphml, statements, tables
 from graph.exports.placing import beside
+from graph.stores.generation import Generation
+from graph.stores.neo4j import importing
 from ontology.errors import ExportError, InvalidArgument
 from ontology.facts import Frames, Tables
 from ontology.metagraph import Kind
@@ -19,17 +21,26 @@ from ontology.vocabulary import check_language, find_kind
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What an export is written as: a file with a suffix, or a folder that holds no other files than these."""
+    """What an export is written as: a file with a suffix, or a folder that holds no other files than these.
+
+    `write` is given the tables, the place and a language; `whole` in its stead the generation, of which no part does.
+    """
 
     name: str
     write: Callable[[Tables, Path, str], None]
     suffix: str = ""
     files: frozenset[str] = frozenset()
+    whole: Callable[[Generation, Path], None] | None = None
 
     @property
     def is_folder(self) -> bool:
         """Whether it is a folder."""
         return not self.suffix
+
+
+def _of_no_part(facts: Tables, path: Path, language: str) -> None:
+    """Refuse: what is imported is a whole graph, with its marker and its sources."""
+    raise InvalidArgument("export-whole", form="neo4j")
 
 
 #: The forms by name. `language` says which label is `label`, where a form has only one.
@@ -43,6 +54,7 @@ FORMS: dict[str, Form] = {
         Form("jsonld", statements.write_jsonld, ".jsonld"),
         Form("nquads", statements.write_nquads, ".nq"),
         Form("turtle", statements.write_turtle, ".ttl"),
+        Form("neo4j", _of_no_part, files=importing.FILES, whole=importing.write_import),
     )
 }
 
@@ -61,17 +73,23 @@ class Written:
         return {"path": str(self.path), "form": self.form, "entities": self.entities, "links": self.links}
 
 
-def export(facts: Tables, path: Path, form: str, kinds: Iterable[Kind | str] = (), language: str = "en") -> Written:
-    """Write tables, or those kinds of them with the links among these, in a form; see `KnowledgeGraph.export`."""
+def export(
+    generation: Generation, path: Path, form: str, kinds: Iterable[Kind | str] = (), language: str = "en"
+) -> Written:
+    """Write a graph, or some kinds of it with the links among these, in a form; see `KnowledgeGraph.export`."""
     chosen = FORMS.get(form)
     if chosen is None:
         raise InvalidArgument("unknown-export", form=form, known=tuple(FORMS))
     check_language(language)
-    facts = of_kinds(facts, [find_kind(kind) for kind in kinds])
+    wanted = [find_kind(kind) for kind in kinds]
+    facts = of_kinds(generation.tables, wanted)
     _check_place(path, chosen)
     try:
         with beside(path, chosen.is_folder) as place:
-            chosen.write(facts, place, language)
+            if chosen.whole is not None and not wanted:
+                chosen.whole(generation, place)
+            else:
+                chosen.write(facts, place, language)
     except (OSError, pl.exceptions.PolarsError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise ExportError("not-writable", path=str(path), said=said) from error

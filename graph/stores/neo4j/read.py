@@ -11,6 +11,7 @@ import polars as pl
 
 from graph.stores.neo4j import model
 from graph.stores.remote import Rows
+from ontology.facts import columns as known
 from ontology.facts import dtype, entity_attributes, link_attributes
 from ontology.metagraph import Kind, Relation
 
@@ -26,9 +27,9 @@ def rows(session: Session, columns: Mapping[str, Iterable[str]]) -> Iterator[Row
     for text, told in columns.items():
         name = model.name_of(text)
         if isinstance(name, Kind):
-            yield from _entities(session, name, list(told))
+            yield from _entities(session, name, list(known(entity_attributes(name), told)))
         else:
-            yield from _links(session, name, list(told))
+            yield from _links(session, name, list(known(link_attributes(name), told)))
 
 
 def _entities(session: Session, kind: Kind, told: list[str]) -> Iterator[Rows]:
@@ -78,8 +79,8 @@ def _property(node: str, name: str) -> str:
 
 
 def quoted(name: str) -> str:
-    """Return a name as Cypher takes any: in backticks, which are doubled within."""
-    return "`" + name.replace("`", "``") + "`"
+    """Return a name of a column as Cypher takes it: a language may have a hyphen, and nothing else is odd in one."""
+    return f"`{name}`"
 
 
 def _schema(name: Kind | Relation, columns: Iterable[str]) -> dict[str, pl.DataType]:
