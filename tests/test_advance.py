@@ -104,6 +104,14 @@ def test_the_scheme_says_what_the_facts_no_longer_say() -> None:
     assert set(vocabulary()) <= set(store)
 
 
+def test_an_id_that_is_of_another_kind_now_keeps_what_it_says_still() -> None:
+    row = pl.DataFrame([{"id": "a", "label_en": "A", "method": "stated", "record": "1"}])
+    before, after = (Tables.of([Batch(source("s"), {kind: row}, {})]) for kind in (Kind.CLUSTER, Kind.NETWORK))
+    store = filled(before)
+    advance(store, differ(before, after))
+    assert_same(store, after)
+
+
 def edited(tables: Tables, relation: Relation, frame: pl.DataFrame) -> Tables:
     return replace(tables, links=MappingProxyType({**tables.links, relation: frame}))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_servers import Neo4j
+from real_servers import Fuseki, Neo4j
 from server_homes import door_to
 from store_contract import Door, StoreContract
 
@@ -26,4 +26,13 @@ class TestNeo4j2026(StoreContract):
     @pytest.fixture
     def door(self, neo4j_2026_server: Neo4j, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
         with door_to(neo4j_2026_server, tmp_path, monkeypatch) as door:
+            yield door
+
+
+class TestFuseki(StoreContract):
+    """Apache Jena Fuseki, asked and changed by SPARQL."""
+
+    @pytest.fixture
+    def door(self, fuseki_server: Fuseki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+        with door_to(fuseki_server, tmp_path, monkeypatch, f"sparql:{fuseki_server.address}/query") as door:
             yield door

@@ -31,6 +31,30 @@ class Difference:
     changes: tuple[Change, ...]
     share: float
 
+    @property
+    def fresh(self) -> Iterator[tuple[Kind | Relation, pl.DataFrame, str]]:
+        """Numbered rows, each with its source, of whose keys that source told nothing before: all of them are new.
+
+        They come after what is swapped: an entity that is of another kind now says in part what it said before.
+        """
+        return ((change.name, change.fresh, change.source) for change in self._heard())
+
+    def swaps(self) -> Iterator[tuple[set[ox.Quad], set[ox.Quad]]]:
+        """Yield which other quads are gone and which are new, so many at once, but for those of silent sources."""
+        gone: set[ox.Quad] = set()
+        new: set[ox.Quad] = set()
+        for text in chain([self.described], *(change.texts() for change in self._heard())):
+            old, young = (set(ox.parse(each, format=ox.RdfFormat.TRIG)) for each in text)
+            gone |= old - young
+            new |= young - old
+            if len(gone) + len(new) > _HELD:
+                yield gone, new
+                gone, new = set(), set()
+        yield gone, new
+
+    def _heard(self) -> Iterator[Change]:
+        return (change for change in self.changes if change.source not in self.silent)
+
 
 def differ(before: Tables, after: Tables) -> Difference:
     """Return what changed between two states of the tables, each table read once."""
@@ -51,23 +75,12 @@ def differ(before: Tables, after: Tables) -> Difference:
 
 def advance(store: ox.Store, difference: Difference) -> None:
     """Change a store that holds what was before so that it holds exactly what it would if all were loaded anew."""
-    silent = difference.silent
-    for source in silent:
+    for source in difference.silent:
         store.remove_graph(ox.NamedNode(graph(source)))
-    changes = [change for change in difference.changes if change.source not in silent]
-    for piece in documents(text for change in changes for text in written(change.name, change.fresh, change.source)):
+    for gone, new in difference.swaps():
+        _swap(store, gone, new)
+    for piece in documents(text for name, rows, source in difference.fresh for text in written(name, rows, source)):
         store.bulk_load(piece, format=ox.RdfFormat.TRIG)
-    texts = chain([difference.described], *(change.texts() for change in changes))
-    gone: set[ox.Quad] = set()
-    new: set[ox.Quad] = set()
-    for text in texts:
-        old, young = (set(ox.parse(each, format=ox.RdfFormat.TRIG)) for each in text)
-        gone |= old - young
-        new |= young - old
-        if len(gone) + len(new) > _HELD:
-            _swap(store, gone, new)
-            gone, new = set(), set()
-    _swap(store, gone, new)
     put_vocabulary(store)
 
 

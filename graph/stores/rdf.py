@@ -36,7 +36,13 @@ def from_quads(quads: Iterable[ox.Quad]) -> Tables:
         if isinstance(quad.subject, ox.NamedNode):
             graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
             nodes[graph][quad.subject.value][quad.predicate.value].append(quad.object)
-    sources = _sources(nodes.pop("", {}))
+    described = nodes.pop("", {})
+    sources = sources_from(
+        (subject, term, object.value)
+        for subject, said in described.items()
+        for term, objects in said.items()
+        for object in objects
+    )
     kinds = {iri(spec.term): kind for kind, spec in KINDS.items()}
     relations = {iri(spec.term): relation for relation, spec in RELATIONS.items()}
     entities: dict[Kind, list[dict[str, Any]]] = defaultdict(list)
@@ -63,15 +69,18 @@ def from_quads(quads: Iterable[ox.Quad]) -> Tables:
     return Tables.from_rows(sources, entities, links)
 
 
-def _sources(described: dict[str, dict[str, list[Any]]]) -> tuple[Source, ...]:
+def sources_from(said: Iterable[tuple[str, str, str]]) -> tuple[Source, ...]:
+    """Return the sources of which something is said, as subject, property and value, in the order of their loading."""
+    described: dict[str, dict[str, str]] = defaultdict(dict)
+    for subject, term, value in said:
+        described[subject].setdefault(term, value)
     found: list[tuple[int, Source]] = []
-    for subject, said in described.items():
-        if order := said.get(iri(LOAD_ORDER)):
-            values = {name: objects[0].value for name, term in SOURCE_TERMS.items() if (objects := said.get(iri(term)))}
+    for subject, told in described.items():
+        if order := told.get(iri(LOAD_ORDER)):
+            values: dict[str, Any] = {name: told[iri(term)] for name, term in SOURCE_TERMS.items() if iri(term) in told}
             retrieved = date.fromisoformat(values.pop("retrieved"))
             id = subject.removeprefix(PREFIXES["avsource"])
-            source = Source(id=id, retrieved=retrieved, **({"url": None} | values))
-            found.append((int(order[0].value), source))
+            found.append((int(order), Source(id=id, retrieved=retrieved, **({"url": None} | values))))
     return tuple(source for _, source in sorted(found, key=lambda pair: pair[0]))
 
 

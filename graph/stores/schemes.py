@@ -9,6 +9,7 @@ from urllib.request import url2pathname
 
 from graph.stores.home import Home
 from graph.stores.memory import Memory
+from graph.stores.server import ServerHome, copy_of
 from graph.stores.workspace import Workspace
 from ontology.errors import InvalidArgument
 
@@ -37,6 +38,13 @@ def _neo4j(address: str, keep: int | None) -> Home:
     return Neo4jHome(address_of(address), keep)
 
 
+def _sparql(address: str, keep: int | None) -> Home:
+    from graph.stores.endpoint.remote import SparqlRemote
+
+    remote = SparqlRemote(address)
+    return ServerHome(remote, copy_of(remote.name), keep)
+
+
 #: For each scheme, what makes a home of an address, and of how many generations to keep.
 SCHEMES: Mapping[str, Callable[[str, int | None], Home]] = {
     "file": _folder,
@@ -47,6 +55,7 @@ SCHEMES: Mapping[str, Callable[[str, int | None], Home]] = {
     "bolt": _neo4j,
     "bolt+s": _neo4j,
     "bolt+ssc": _neo4j,
+    "sparql": _sparql,
 }
 
 

@@ -103,9 +103,9 @@ def written(name: Kind | Relation, frame: pl.DataFrame, source: str) -> Iterator
         yield f"<{graph(source)}> {{\n{text}}}\n".encode()
 
 
-def row_texts(name: Kind | Relation, frame: pl.DataFrame) -> Iterator[str]:
+def row_texts(name: Kind | Relation, frame: pl.DataFrame, most: int | None = None) -> Iterator[str]:
     """Yield the text of numbered rows without their graph, so many rows at once: Turtle, but for the prefixes."""
-    for part in frame.iter_slices(_ROWS):
+    for part in frame.iter_slices(most or _ROWS):
         row = _entity(name, part) if isinstance(name, Kind) else _link(name, part)
         yield part.select(row.str.join("")).item()
 
