@@ -6,7 +6,7 @@ the generation that it was read from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
@@ -21,7 +21,7 @@ from graph.stores.home import Home, Progress, Report, several
 from graph.stores.memory import Still
 from graph.stores.schemes import home_at
 from graph.values import Actor, Cluster, GraphEntity, Platform, ValueChain, of_kind
-from ontology.errors import WorkspaceError
+from ontology.errors import QueryNotAllowed, WorkspaceError
 from ontology.facts import Batch
 from ontology.metagraph import Kind
 from ontology.vocabulary import find_kind
@@ -211,6 +211,17 @@ class KnowledgeGraph:
         from graph.sparql.frames import answer
 
         return answer(self.generation.store, query)
+
+    def cypher(self, query: str, **parameters: Any) -> pl.DataFrame:
+        """Return the answer to a Cypher query as a frame; `$name` in it is the parameter of that name.
+
+        Only where the graph is kept in Neo4j, and only to read. Raises QuerySyntax, QueryNotAllowed, QueryTimeout, and
+        QueryError for an answer of too many rows.
+        """
+        ask: Callable[[str, dict[str, Any]], pl.DataFrame] | None = getattr(self.home, "cypher", None)
+        if ask is None:
+            raise QueryNotAllowed("no-neo4j")
+        return ask(query, parameters)
 
     # ---- going elsewhere
 

@@ -8,6 +8,7 @@ import polars as pl
 import pyoxigraph as ox
 
 from graph.sparql.checks import check_query, names_graphs, with_prefixes, wrong_syntax
+from graph.stores.columns import frame
 from ontology.errors import QueryError
 from ontology.prefixes import iri
 
@@ -52,17 +53,3 @@ def value(term: Any) -> str | int | float | bool | None:
             return float(term.value)
         return term.value == "true" if kind == _BOOLEAN else str(term.value)
     return str(term.value) if isinstance(term, ox.NamedNode) else str(term)
-
-
-def frame(names: list[str], rows: list[list[Any]]) -> pl.DataFrame:
-    """Return rows as a frame; a column with values of several types becomes text."""
-    columns = {}
-    for place, name in enumerate(names):
-        values = [row[place] for row in rows]
-        types = {type(value) for value in values if value is not None}
-        if types == {int, float}:
-            values = [float(v) if v is not None else None for v in values]
-        elif len(types) > 1:
-            values = [str(v) if v is not None else None for v in values]
-        columns[name] = pl.Series(name, values, dtype=None if types else pl.String)
-    return pl.DataFrame(columns)
