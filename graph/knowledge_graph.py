@@ -202,15 +202,16 @@ class KnowledgeGraph:
         found, match = self._one(ValueChain, chain, Kind.VALUE_CHAIN)
         return taking(found.gaps(region), match)
 
-    def sparql(self, query: str) -> pl.DataFrame | bool | rdflib.Graph:
+    def sparql(self, query: str, **parameters: str | float) -> pl.DataFrame | bool | rdflib.Graph:
         """Return the answer to a SPARQL query: a frame for SELECT, a truth for ASK, a graph for CONSTRUCT.
 
-        The prefixes of `ontology.prefixes` need no declaring. Raises QuerySyntax and QueryNotAllowed. The query runs
+        The prefixes of `ontology.prefixes` need no declaring. A parameter is the value of a variable of that name
+        (`$name` or `?name`), which the SELECT line must have. Raises QuerySyntax and QueryNotAllowed. The query runs
         in this process and cannot be stopped; the HTTP door and the CLI ask in a worker with a time limit.
         """
         from graph.sparql.frames import answer
 
-        return answer(self.generation.store, query)
+        return answer(self.generation.store, query, parameters)
 
     def cypher(self, query: str, **parameters: Any) -> pl.DataFrame:
         """Return the answer to a Cypher query as a frame; `$name` in it is the parameter of that name.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyoxigraph as ox
 
 from graph.sparql.checks import check_query, names_graphs, with_prefixes, wrong_syntax
+from graph.sparql.worker import given
 from graph.stores.columns import frame
 from ontology.errors import QueryError
-from ontology.prefixes import iri
+from ontology.prefixes import MATH, iri
 
 if TYPE_CHECKING:
     import rdflib
@@ -20,11 +22,13 @@ _DECIMALS = {iri(f"xsd:{name}") for name in ("decimal", "double", "float")}
 _BOOLEAN = iri("xsd:boolean")
 
 
-def answer(store: ox.Store, query: str) -> pl.DataFrame | bool | rdflib.Graph:
+def answer(store: ox.Store, query: str, parameters: Mapping[str, str | float]) -> pl.DataFrame | bool | rdflib.Graph:
     """Return the answer of a store to a query that only reads; raises QuerySyntax, QueryNotAllowed, QueryError."""
     check_query(query)
     try:
-        found = store.query(with_prefixes(query), use_default_graph_as_union=not names_graphs(query))
+        found = store.query(
+            with_prefixes(query), use_default_graph_as_union=not names_graphs(query), **given(parameters, MATH)
+        )
     except SyntaxError as error:
         raise wrong_syntax(str(error), query) from None
     except (OSError, RuntimeError, ValueError) as error:
