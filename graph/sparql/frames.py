@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pyoxigraph as ox
 
-from graph.sparql.checks import check_query, names_graphs, with_prefixes, wrong_syntax
+from graph.sparql.checks import check_query, names_graphs, not_answered, with_prefixes, wrong_syntax
 from graph.sparql.worker import given
 from graph.stores.columns import frame
-from ontology.errors import QueryError
 from ontology.prefixes import MATH, iri
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def answer(store: ox.Store, query: str, parameters: Mapping[str, str | float]) -
     except SyntaxError as error:
         raise wrong_syntax(str(error), query) from None
     except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError("query-failed", said=str(error)) from error
+        raise not_answered(str(error)) from error
     if isinstance(found, ox.QueryBoolean):
         return bool(found)
     if isinstance(found, ox.QueryTriples):

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from graph.sparql.checks import check_query, names_graphs, with_prefixes, wrong_syntax
+from graph.sparql.checks import check_query, names_graphs, not_answered, with_prefixes, wrong_syntax
 from ontology.errors import DamagedWorkspace, QueryError, QueryTimeout
 from ontology.prefixes import MATH, PREFIXES
 
@@ -123,7 +123,7 @@ class _Worker:
                     raise DamagedWorkspace("derived-unreadable", path=request["folder"], said=said)
                 case "syntax":
                     raise wrong_syntax(said, request["asked"])
-            raise QueryError("query-failed", said=said)
+            raise not_answered(said)
         return Answer(answer["kind"], body)
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
