@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -60,6 +61,23 @@ def enf_workspace(enf_batch: Batch, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="session")
 def enf_graph(enf_workspace: Path) -> KnowledgeGraph:
     return open_graph(enf_workspace)
+
+
+@pytest.fixture(scope="session")
+def enf_neo4j(enf_graph: KnowledgeGraph) -> Iterator[KnowledgeGraph]:
+    """The reference data in Neo4j; provisional: a server that somebody has filled, named in the environment."""
+    address = os.environ.get("ARVOVERKKO_TEST_NEO4J")
+    if not address:
+        pytest.skip("no Neo4j to ask")
+    from neo4j import GraphDatabase
+
+    from graph.stores.memory import Still
+    from graph.stores.neo4j.ask import ask
+
+    home = Still(enf_graph.generation)
+    with GraphDatabase.driver(address, auth=("neo4j", os.environ["ARVOVERKKO_TEST_NEO4J_PASSWORD"])) as driver:
+        home.cypher = partial(ask, driver, "neo4j")  # type: ignore[attr-defined]
+        yield KnowledgeGraph(home)
 
 
 @pytest.fixture(scope="session")

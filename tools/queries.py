@@ -49,7 +49,7 @@ def sparql(metapath: Metapath) -> str:
         "  # every path once, however many sources tell of its links",
         f"  {{ SELECT DISTINCT $actor {variables} {{",
         f'    BIND(IRI(IF(REGEX($actor, "{ABSOLUTE_PATTERN}"), $actor, CONCAT(STR(avid:), $actor))) AS ?a)',
-        "    FILTER(BOUND(?a))",
+        "    FILTER(STR(?a) IN ($actor, CONCAT(STR(avid:), $actor)))  # nobody where there is no such id",
         f"    {links} .",
         f"    {types} .",
         f"    FILTER({apart})",

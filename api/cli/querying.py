@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -80,7 +81,7 @@ def cypher(query: str, graph: str, given: tuple[str, ...], language: str, as_jso
     parameters = _parameters(given)
     found = opened(graph).cypher(text_argument(query), **parameters)
     if as_json:
-        print_json(found.to_dicts())
+        print_json(json.loads(found.write_json()))  # where a number is none, null
     elif found.columns:
         rows = [["" if cell is None else str(cell) for cell in row] for row in found.iter_rows()]
         print_lines(table(found.columns, rows))
