@@ -20,7 +20,11 @@ ArvoverkkoError
 │   ├── NewerWorkspace         written by a later version
 │   ├── DamagedWorkspace
 │   ├── NotReady               something derived is still being made; says when to ask again
-│   └── StorageFull
+│   ├── StorageFull
+│   └── ServerError            the graph on a server; says which
+│       ├── ServerUnreachable  it is down, or its certificate is not trusted
+│       ├── ServerRefused      a wrong password, no permission, a database that is not there or only read
+│       └── ServerBetween      a load is under way, or was cut off
 ├── DrawingError
 └── MissingExtra               an optional dependency is not installed
 
@@ -174,6 +178,22 @@ class NotReady(WorkspaceError):
 
 class StorageFull(WorkspaceError):
     """The disk is full, or a limit on file size was met; the old generation stands."""
+
+
+class ServerError(WorkspaceError):
+    """A server that keeps a graph does not do what was asked of it."""
+
+
+class ServerUnreachable(ServerError):
+    """A server does not answer, or cannot be trusted."""
+
+
+class ServerRefused(ServerError):
+    """A server answers and does not let us in, or not do this."""
+
+
+class ServerBetween(ServerError):
+    """A server is between two generations: a load is under way, or was cut off."""
 
 
 class DrawingError(ArvoverkkoError):

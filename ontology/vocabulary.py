@@ -161,6 +161,11 @@ def scheme(name: str) -> Scheme:
     return found
 
 
+def schemes() -> Mapping[str, Scheme]:
+    """Return all schemes by name."""
+    return _schemes()
+
+
 def codes(scheme_name: str) -> frozenset[str]:
     """Return the notations of a scheme's concepts."""
     return frozenset(scheme(scheme_name).concepts)

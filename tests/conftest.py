@@ -6,9 +6,11 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import server_kits
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
@@ -16,10 +18,14 @@ from graph import KnowledgeGraph, open_graph
 from loaders import load
 from ontology.facts import Batch, Tables
 
+if TYPE_CHECKING:
+    from real_servers import Fuseki, Neo4j
+
 pytest.register_assert_rewrite("store_contract")
 
 ROOT = Path(__file__).resolve().parents[1]
 ENF = ROOT / "data" / "enf"
+SERVER_FIXTURES = {"fuseki_server", "neo4j_2026_server", "neo4j_server"}
 
 # A machine that does other work too is slow, and that is no fault. `make trials` tries ten times as many examples.
 settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -97,3 +103,60 @@ def http(url: str) -> Iterator[httpx.Client]:
     """A client of that server."""
     with httpx.Client(base_url=url, timeout=60) as client:
         yield client
+
+
+# ---- real servers: see tests/servers/README.md
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "server: needs a real Neo4j or Fuseki; all that ask for one carry it")
+    server_kits.leash()  # before workers start, so that all of them have the same
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("server")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line which servers the tests did not run on, and what to install."""
+    skipped = [report.longrepr[2] for report in terminalreporter.getreports("skipped")]
+    missing = [reason.partition(server_kits.NOT_RUN)[2] for reason in skipped if server_kits.NOT_RUN in reason]
+    if missing:
+        said = "; ".join(sorted(set(missing)))
+        terminalreporter.write_line(f"{len(missing)} tests were {server_kits.NOT_RUN}{said}", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the servers lie that the workers of this session share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+# Each is empty, and one test's at a time. A test that asks for several asks in the order in which they stand here.
+
+
+@pytest.fixture
+def fuseki_server(servers: Path) -> Iterator[Fuseki]:
+    from real_servers import Fuseki, shared
+
+    with shared(Fuseki, "fuseki", servers) as server:
+        yield server
+
+
+@pytest.fixture
+def neo4j_2026_server(servers: Path) -> Iterator[Neo4j]:
+    from real_servers import Neo4j, shared
+
+    with shared(Neo4j, "neo4j-2026", servers) as server:
+        yield server
+
+
+@pytest.fixture
+def neo4j_server(servers: Path) -> Iterator[Neo4j]:
+    from real_servers import Neo4j, shared
+
+    with shared(Neo4j, "neo4j-5", servers) as server:
+        yield server

@@ -28,7 +28,7 @@ class Difference:
 
     described: tuple[bytes, bytes]
     silent: frozenset[str]
-    changes: tuple[_Change, ...]
+    changes: tuple[Change, ...]
     share: float
 
 
@@ -36,7 +36,7 @@ def differ(before: Tables, after: Tables) -> Difference:
     """Return what changed between two states of the tables, each table read once."""
     names, rows = (*Kind, *Relation), 0
     told: tuple[set[str], set[str]] = set(), set()
-    changes: list[_Change] = []
+    changes: list[Change] = []
     for name in names:
         old, new = _told(before, name), _told(after, name)
         rows += old.height
@@ -79,7 +79,7 @@ def _swap(store: ox.Store, gone: set[ox.Quad], new: set[ox.Quad]) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Change:
+class Change:
     """What one source tells otherwise of a kind or relation: numbered rows, and how many of those before are gone.
 
     Rows of one key may say a triple together, and rows of unlike keys never do. So what is told of a key that it was
@@ -108,7 +108,7 @@ def _key(name: Kind | Relation) -> list[str]:
     return ["id"] if isinstance(name, Kind) else ["subject", "object"]
 
 
-def _changed(name: Kind | Relation, old: pl.DataFrame, new: pl.DataFrame) -> Iterator[_Change]:
+def _changed(name: Kind | Relation, old: pl.DataFrame, new: pl.DataFrame) -> Iterator[Change]:
     wanted = pl.concat([old.head(0), new.head(0)], how="diagonal").columns
     old, new = (_widened(rows, wanted) for rows in (old, new))
     for source in pl.concat([old["source"], new["source"]]).unique(maintain_order=True):
@@ -117,7 +117,7 @@ def _changed(name: Kind | Relation, old: pl.DataFrame, new: pl.DataFrame) -> Ite
             yield _change(name, source, numbered(name, was), numbered(name, is_now))
 
 
-def _change(name: Kind | Relation, source: str, old: pl.DataFrame, new: pl.DataFrame) -> _Change:
+def _change(name: Kind | Relation, source: str, old: pl.DataFrame, new: pl.DataFrame) -> Change:
     key = _key(name)
     gone, come = _without(old, new), _without(new, old)
     touched = pl.concat([gone.select(key), come.select(key)]).unique()
@@ -125,7 +125,7 @@ def _change(name: Kind | Relation, source: str, old: pl.DataFrame, new: pl.DataF
     after = new.join(touched, on=key, how="semi", maintain_order="left")
     told = before.select(key).unique()
     fresh, again = (after.join(told, on=key, how=how, maintain_order="left") for how in ("anti", "semi"))
-    return _Change(name, source, gone.height, fresh, before, again)
+    return Change(name, source, gone.height, fresh, before, again)
 
 
 def _told(tables: Tables, name: Kind | Relation) -> pl.DataFrame:

@@ -15,7 +15,8 @@ from graph.stores.writing import sync, write_text
 from ontology.errors import DamagedWorkspace, NewerWorkspace, WorkspaceError
 from ontology.notices import notice
 
-_FILE = "CURRENT"
+#: The file that says which generation is current.
+FILE = "CURRENT"
 
 
 class Current(NamedTuple):
@@ -29,7 +30,7 @@ class Current(NamedTuple):
 def line_of(root: Path) -> str | None:
     """Return what `CURRENT` says, None where it is not; raises WorkspaceError where a file stands for the folder."""
     try:
-        return (root / _FILE).read_text(encoding="ascii", errors="replace").strip()
+        return (root / FILE).read_text(encoding="ascii", errors="replace").strip()
     except FileNotFoundError:
         return None
     except NotADirectoryError:
@@ -52,7 +53,7 @@ def read_current(root: Path, line: str | None) -> Current | None:
     if found is None and (there := built(root)):
         raise DamagedWorkspace("generations-damaged", path=str(root / "generations"), known=tuple(map(str, there)))
     if found is not None:
-        notice("current-found", path=str(root / _FILE), number=found.number)
+        notice("current-found", path=str(root / FILE), number=found.number)
     return found
 
 
@@ -66,9 +67,9 @@ def newest(root: Path) -> Current | None:
 
 def write_current(root: Path, current: Current) -> None:
     """Make a generation current, in one moment."""
-    new = root / f".{_FILE}-new"
+    new = root / f".{FILE}-new"
     write_text(new, f"{current.number} {current.identity}\n")
-    new.replace(root / _FILE)
+    new.replace(root / FILE)
     sync(root)
 
 

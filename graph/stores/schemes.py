@@ -30,10 +30,23 @@ def _folder(address: str, keep: int | None) -> Home:
     return Workspace(url2pathname(path), keep)
 
 
+def _neo4j(address: str, keep: int | None) -> Home:
+    from graph.stores.neo4j.connect import address_of
+    from graph.stores.neo4j.home import Neo4jHome
+
+    return Neo4jHome(address_of(address), keep)
+
+
 #: For each scheme, what makes a home of an address, and of how many generations to keep.
 SCHEMES: Mapping[str, Callable[[str, int | None], Home]] = {
     "file": _folder,
     "memory": _memory,
+    "neo4j": _neo4j,
+    "neo4j+s": _neo4j,
+    "neo4j+ssc": _neo4j,
+    "bolt": _neo4j,
+    "bolt+s": _neo4j,
+    "bolt+ssc": _neo4j,
 }
 
 

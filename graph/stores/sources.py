@@ -22,7 +22,7 @@ import polars as pl
 from graph.stores.manifest import source_of
 from graph.stores.writing import sync, write_frame, write_text
 from ontology.errors import DamagedWorkspace
-from ontology.facts import Batch
+from ontology.facts import Batch, Source
 from ontology.metagraph import Kind, Relation
 from ontology.rules.acceptance import Name, Verdict, without
 
@@ -90,6 +90,18 @@ def read_source(folder: Path) -> Batch:
         )
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
         raise DamagedWorkspace("source-unreadable", path=str(folder), said=str(error)) from error
+
+
+def read_facts(source: Source, folder: Path) -> Batch:
+    """Return the facts of a source of which a folder holds nothing else."""
+    frames = {
+        name: pl.read_parquet(path) for text, name in TABLES.items() if (path := folder / f"{text}.parquet").is_file()
+    }
+    return Batch(
+        source,
+        {kind: frames[kind] for kind in Kind if kind in frames},
+        {relation: frames[relation] for relation in Relation if relation in frames},
+    )
 
 
 def _whole(facts: pl.DataFrame | None, out: pl.DataFrame | None) -> pl.DataFrame:

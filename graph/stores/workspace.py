@@ -17,7 +17,7 @@ is whole.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -28,17 +28,19 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from graph.stores import current as line
-from graph.stores.checksums import Stamp, changed, files, stamp
+from graph.stores.checksums import Stamp, changed
 from graph.stores.current import Current, built, folder_of
+from graph.stores.delivery import deliver, write_manifest
 from graph.stores.derived import PARTS, RDF
 from graph.stores.earlier import EARLIER, batches_of
 from graph.stores.generation import Generation
 from graph.stores.home import Progress, Report, require_none_refused
-from graph.stores.manifest import MANIFEST, build_manifest, holds, read_manifest, text_of, unknown_source
+from graph.stores.manifest import build_manifest, holds, read_manifest, unknown_source
 from graph.stores.opening import newest_before, open_generation
 from graph.stores.parts import lock_of, put_in_place, seal, throw_away
+from graph.stores.remote import Delivery
 from graph.stores.sources import read_source, write_source
-from graph.stores.writing import sync, trouble, write_text
+from graph.stores.writing import sync, trouble
 from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound, WorkspaceBusy, WorkspaceError
 from ontology.facts import Batch, Tables, no_refusals
 from ontology.notices import notice
@@ -47,18 +49,25 @@ from ontology.rules.acceptance import Verdict, accept
 #: Which frames a source keeps that say what became of rows.
 _TOLD = ("refusals", "waiting")
 
+#: Told of the generation before, None where there is none, and of the one that is about to be current.
+Publish = Callable[[Generation | None, Generation], None]
+
 #: For so many seconds a new generation waits for its RDF store before readers get it without.
 _PATIENCE = 5.0
 
 
 class Workspace:
-    """A folder with generations of a graph. Opening one reads nothing; `keep` prunes old generations on writing."""
+    """A folder with generations of a graph. Opening one reads nothing; `keep` prunes old generations on writing.
 
-    def __init__(self, path: str | Path, keep: int | None = None) -> None:
+    `publish` is told of each generation before readers see it, and of the one before it; what it raises stops the load.
+    """
+
+    def __init__(self, path: str | Path, keep: int | None = None, publish: Publish | None = None) -> None:
         if keep is not None and keep < 1:  # for who opens a folder without an address, too
             raise InvalidArgument("keep-at-least-one", keep=keep)
         self.path = Path(path)
         self.keep = keep
+        self._publish = publish
         self._known: tuple[str | None, Current | None] = (None, None)
 
     # ---- reading
@@ -214,31 +223,80 @@ class Workspace:
             {said["id"]: said.get("read_by") for said in before["sources"] if said["id"] not in new} if before else {}
         )
         manifest = build_manifest(number, parent, tables, verdicts, read_by)
-        building = self.path / "generations" / f".building-{number:06d}"
-        building.mkdir()
-        made = Generation(tables, manifest, building, partial(newest_before, self.path, number))
+        made = Generation(tables, manifest, self._building(number), partial(newest_before, self.path, number))
         # The RDF store takes most of the work and lets go of the interpreter, so the rest is done beside it.
         with ThreadPoolExecutor(1) as beside, ExitStack() as held:
-            rdf = beside.submit(_make_rdf, made, building.with_name(f"{building.name}-rdf"))
+            rdf = beside.submit(_make_rdf, made)
             progress("tables")
             self._write(made, verdicts, before, set(new))
-            for part in PARTS:
-                progress(part.name)
-                part.make(made, building / part.name)
-                seal(part, made.identity, building / part.name)
-            sync(building)
+            self._derive(made, progress)
+            if self._publish is not None:
+                self._publish(None if parent is None else self.open(parent), made)
             held.enter_context(FileLock(lock_of(self.path, RDF)))
             progress("rdf")
             if wait([rdf], _PATIENCE).done:  # a small graph is seen when all of it is there, or not at all
                 rdf.result()
-            building.replace(folder_of(self.path, number))
-            sync(self.path / "generations")
-            line.write_current(self.path, Current(number, made.identity))
+            self._show(made)
             progress("readable")
             self._take(rdf, number)
         self._prune()
         progress("done")
         return manifest
+
+    def adopt(self, delivery: Delivery, *, progress: Progress | None = None) -> None:
+        """Take over a generation that another home made, as it is, with number and identity, and make it current.
+
+        Its RDF store is made when it is asked for. Raises DamagedWorkspace where rows are missing.
+        """
+        progress = progress or (lambda _: None)
+        with self._writing():
+            number = int(delivery.manifest["generation"])
+            if (self.current() or 0) >= number:  # of another life of the graph, or damaged
+                self._forget()
+            made = deliver(delivery, self._building(number))
+            self._derive(made, progress)
+            self._show(made)
+            self._prune()
+            progress("done")
+
+    def clear(self) -> None:
+        """Throw all generations away; what people decided stays."""
+        if self.current() is not None:
+            with self._writing():
+                self._forget()
+
+    def back_to(self, number: int) -> None:
+        """Make an earlier generation current again; later ones are thrown away."""
+        with self._writing():
+            found = self.open(number)
+            line.write_current(self.path, Current(number, found.identity))
+
+    def _forget(self) -> None:
+        (self.path / line.FILE).unlink(missing_ok=True)
+        for number in built(self.path):
+            shutil.rmtree(folder_of(self.path, number))
+
+    def _building(self, number: int) -> Path:
+        """Make the folder in which a generation is built; no reader looks at it."""
+        building = self.path / "generations" / f".building-{number:06d}"
+        building.mkdir()
+        return building
+
+    def _derive(self, made: Generation, progress: Progress) -> None:
+        """Make what a generation has from its first moment."""
+        assert made.folder is not None
+        for part in PARTS:
+            progress(part.name)
+            part.make(made, made.folder / part.name)
+            seal(part, made.identity, made.folder / part.name)
+        sync(made.folder)
+
+    def _show(self, made: Generation) -> None:
+        """Make a generation that is built the current one."""
+        assert made.folder is not None
+        made.folder.replace(folder_of(self.path, made.number))
+        sync(self.path / "generations")
+        line.write_current(self.path, Current(made.number, made.identity))
 
     def _brought(
         self, before: dict[str, Any] | None, ids: Iterable[str], new: Mapping[str, Batch], lost: Container[str]
@@ -272,15 +330,8 @@ class Workspace:
             write_source(made.folder / "sources" / id, verdict, own)
             facts = {name: frame.height - len(verdict.out.get(name, ())) for name, frame in verdict.batch.frames()}
             rows |= {f"{id}/{name}": height for name, height in facts.items() if height}
-        (made.folder / "sources").mkdir(exist_ok=True)
-        sync(made.folder / "sources")
         known: Mapping[str, Stamp] = before["files"] if old is not None and before else {}
-        manifest |= {"rows": rows, "files": {}}
-        for path in sorted(files(made.folder / "sources")):
-            name = path.relative_to(made.folder).as_posix()
-            manifest["files"][name] = stamp(path, known.get(name))
-        write_text(made.folder / MANIFEST, text_of(manifest))
-        made.manifest = manifest
+        made.manifest = write_manifest(made.folder, manifest | {"rows": rows}, known)
 
     def _take(self, rdf: Future[Path], number: int) -> None:
         """Put the RDF store of a generation into its place, and throw away those of earlier ones."""
@@ -331,7 +382,9 @@ class Workspace:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _make_rdf(made: Generation, folder: Path) -> Path:
+def _make_rdf(made: Generation) -> Path:
+    assert made.folder is not None
+    folder = made.folder.with_name(f"{made.folder.name}-rdf")
     RDF.make(made, folder)
     seal(RDF, made.identity, folder)
     return folder

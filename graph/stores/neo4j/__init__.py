@@ -1,1 +1,1 @@
-"""The graph in Neo4j, where people share one."""
+"""Neo4j as a home of a graph: tables as nodes and relationships, and back. Plain Community is enough."""

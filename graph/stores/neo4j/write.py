@@ -1,0 +1,250 @@
+"""Writes a graph to Neo4j: all of it where nothing is, else what changed, in bounded transactions that may be retried.
+
+Each transaction moves the marker on by a step, so that one whose outcome got lost on the way is not done twice; and it
+finds the marker as ours, or stops, since another writer has taken over.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from graph.stores.advance import Change, Difference
+from graph.stores.neo4j import model
+from ontology.errors import WorkspaceBusy
+from ontology.facts import Tables
+from ontology.metagraph import Kind, Relation
+
+if TYPE_CHECKING:
+    from neo4j import ManagedTransaction, Session
+
+#: So many rows are written in one transaction, and where the server has no memory for these, at least so many.
+_ROWS, _FEWEST = 10_000, 100
+
+#: So long is a piece of a parcel; a property of a node should not be longer.
+_PIECE = 1 << 18
+
+_STEP = (
+    f"MATCH (m:{model.OURS}:{model.MARKER} {{id: $marker}}) WHERE m.writer = $writer "
+    "WITH m, m.step < $step AS due SET m.step = $step, m.beat = timestamp() RETURN due"
+)
+
+_KINDS = {kind: "".join(f":{other}" for other in Kind if other is not kind) for kind in Kind}
+
+
+@dataclass
+class Writer:
+    """One load: the session that it writes in, its token on the marker, and how many steps it has made.
+
+    `written` counts the rows that went to the server.
+    """
+
+    session: Session
+    server: str
+    token: str
+    step: int = 0
+    written: int = 0
+
+    def run(self, query: str, rows: list[Any], **parameters: Any) -> None:
+        """Run a query over rows, so many in a transaction as the server has memory for."""
+        size, begin = _ROWS, 0
+        while begin < len(rows):
+            part = rows[begin : begin + size]
+            try:
+                self._once(query, part, parameters)
+            except _TooLarge as error:
+                if size <= _FEWEST:
+                    raise error.__cause__ or error from None
+                size = max(size // 4, _FEWEST)
+                continue
+            begin += len(part)
+            self.written += len(part)
+
+    def _once(self, query: str, rows: list[Any], parameters: Mapping[str, Any]) -> None:
+        from neo4j.exceptions import Neo4jError
+
+        self.step += 1
+
+        def work(transaction: ManagedTransaction) -> None:
+            found = transaction.run(_STEP, marker=model.OURS, writer=self.token, step=self.step).single()
+            if found is None:
+                raise WorkspaceBusy("server-busy", server=self.server)
+            if not found["due"]:  # it was done, and the answer was lost
+                return
+            try:
+                transaction.run(query, rows=rows, **parameters).consume()
+            except Neo4jError as error:
+                if "OutOfMemory" in str(error.code):  # no use in trying the same again
+                    raise _TooLarge from error
+                raise
+
+        self.session.execute_write(work)
+
+
+class _TooLarge(Exception):
+    """A transaction needs more memory than the server gives."""
+
+
+def write_all(writer: Writer, tables: Tables, told: Callable[[str], None]) -> None:
+    """Write every fact to a database that holds none of ours."""
+    told("server-entities")
+    for kind, frame in tables.entities.items():
+        for rows in frame.iter_slices(200_000) if frame["id"].is_unique().all() else (frame,):
+            nodes, records = model.entities(rows)
+            writer.run(f"UNWIND $rows AS row CREATE (n:{model.OURS}:{model.RESOURCE}:{kind}) SET n = row", dicts(nodes))
+            write_records(writer, kind, records)
+    told("server-links")
+    for relation, frame in tables.links.items():
+        write_links(writer, relation, frame)
+
+
+def write_records(writer: Writer, kind: Kind, records: pl.DataFrame) -> None:
+    """Write what second and later sources say of entities."""
+    query = (
+        f"UNWIND $rows AS row MATCH (n:{model.RESOURCE} {{id: row.id}}) "
+        f"CREATE (r:{model.OURS}:{model.RECORD})-[:{model.TELLS_OF}]->(n) SET r = row, r.kind = $kind"
+    )
+    writer.run(query, dicts(records), kind=str(kind))
+
+
+def write_links(writer: Writer, relation: Relation, frame: pl.DataFrame) -> None:
+    """Write links whose ends are there."""
+    query = (
+        f"UNWIND $rows AS row MATCH (s:{model.RESOURCE} {{id: row[0]}}) MATCH (o:{model.RESOURCE} {{id: row[1]}}) "
+        f"CREATE (s)-[r:{relation}]->(o) SET r = row[2]"
+    )
+    for rows in frame.iter_slices(200_000):
+        own = model.said(rows.drop("subject", "object"))
+        triples = zip(rows["subject"].to_list(), rows["object"].to_list(), own.to_dicts(), strict=True)
+        writer.run(query, list(map(list, triples)))
+
+
+def write_changes(
+    writer: Writer, difference: Difference, before: Tables, after: Tables, told: Callable[[str], None]
+) -> None:
+    """Write what changed: links that are gone, entities as they are now, links that are new."""
+    told("server-links")
+    for change in difference.changes:
+        if isinstance(change.name, Relation):
+            _unlink(writer, change)
+    told("server-entities")
+    again = _orders(before, after)
+    touched = {kind: ids for kind in Kind if len(ids := _ids(difference, kind, after if again else None))}
+    standing = {kind: _standing(after, kind, ids) for kind, ids in touched.items()}
+    gone = {kind: ids.filter(~ids.is_in(standing[kind]["id"].implode())) for kind, ids in touched.items()}
+    for kind, ids in gone.items():
+        _forget(writer, kind, ids.to_list())
+    for kind, rows in standing.items():
+        _stand(writer, kind, rows)
+    told("server-links")
+    for change in difference.changes:
+        if isinstance(change.name, Relation):
+            for rows in (change.fresh, change.after):
+                write_links(writer, change.name, rows.drop("number", strict=False))
+
+
+def _orders(before: Tables, after: Tables) -> bool:
+    """Whether sources that stand in both are heard in another order."""
+    ids = [[source.id for source in tables.sources] for tables in (before, after)]
+    both = set(ids[0]) & set(ids[1])
+    return [id for id in ids[0] if id in both] != [id for id in ids[1] if id in both]
+
+
+def _ids(difference: Difference, kind: Kind, every: Tables | None) -> pl.Series:
+    """Return the ids of a kind that changed; with `every`, those too that several sources tell of."""
+    found = [
+        rows["id"]
+        for change in difference.changes
+        if change.name is kind
+        for rows in (change.fresh, change.before, change.after)
+    ]
+    if every is not None and kind in every.entities:
+        ids = every.entities[kind]["id"]
+        found.append(ids.filter(ids.is_duplicated()))
+    return pl.concat([pl.Series("id", [], pl.String), *found]).unique(maintain_order=True)
+
+
+def _standing(after: Tables, kind: Kind, ids: pl.Series) -> pl.DataFrame:
+    return after.scan(kind).join(ids.to_frame().lazy(), on="id", how="semi", maintain_order="left").collect()
+
+
+def _unlink(writer: Writer, change: Change) -> None:
+    """Delete every link that a source told between two ends; those that stand are written anew."""
+    query = (
+        f"UNWIND $rows AS row MATCH (s:{model.RESOURCE} {{id: row.subject}})-[r:{change.name} {{source: $source}}]->"
+        f"(o:{model.RESOURCE} {{id: row.object}}) DELETE r"
+    )
+    writer.run(
+        query, dicts(change.before.select("subject", "object").unique(maintain_order=True)), source=change.source
+    )
+
+
+def _forget(writer: Writer, kind: Kind, ids: list[str]) -> None:
+    """Delete entities that nobody tells of; one that somebody else linked to loses what is ours, and stays."""
+    match = f"UNWIND $rows AS id MATCH (n:{model.OURS}:{model.RESOURCE}:{kind} {{id: id}})"
+    records = f"OPTIONAL MATCH (r:{model.OURS}:{model.RECORD})-[:{model.TELLS_OF}]->(n) DETACH DELETE r"
+    writer.run(f"{match} {records} WITH DISTINCT n WHERE NOT (n)--() DELETE n", ids)
+    writer.run(f"{match} SET n = {{id: id}} REMOVE n:{model.OURS}:{model.RESOURCE}:{kind}", ids)
+
+
+def _stand(writer: Writer, kind: Kind, rows: pl.DataFrame) -> None:
+    """Let entities be what their sources say now."""
+    nodes, records = model.entities(rows)
+    told = dict[str, list[dict[str, Any]]]()
+    for record in dicts(records):
+        told.setdefault(record["id"], []).append(record)
+    query = (
+        f"UNWIND $rows AS row MERGE (n:{model.RESOURCE} {{id: row.node.id}}) "
+        f"SET n = row.node, n:{model.OURS}:{kind} REMOVE n{_KINDS[kind]} "
+        f"WITH n, row OPTIONAL MATCH (old:{model.OURS}:{model.RECORD})-[:{model.TELLS_OF}]->(n) "
+        "WITH n, row, collect(old) AS olds FOREACH (old IN olds | DETACH DELETE old) "
+        f"FOREACH (told IN row.records | CREATE (r:{model.OURS}:{model.RECORD})-[:{model.TELLS_OF}]->(n) "
+        "SET r = told, r.kind = $kind)"
+    )
+    pairs = [{"node": node, "records": told.get(node["id"], [])} for node in dicts(nodes)]
+    writer.run(query, pairs, kind=str(kind))
+
+
+def write_beside(writer: Writer, sources: list[dict[str, Any]], files: Mapping[str, bytes]) -> None:
+    """Write the sources and their parcels in the place of those before."""
+    writer.run(f"UNWIND $rows AS row MATCH (n:{model.OURS}:{model.SOURCE}) WHERE NOT n.id IN row DETACH DELETE n",
+               [[source["id"] for source in sources]])  # fmt: skip
+    writer.run(f"UNWIND $rows AS row MERGE (n:{model.SOURCE} {{id: row.id}}) SET n = row, n:{model.OURS}", sources)
+    writer.run(f"UNWIND $rows AS row MATCH (n:{model.OURS}:{model.FILE}) DETACH DELETE n", [1])
+    for piece in pieces(files):
+        writer.run(f"UNWIND $rows AS row CREATE (n:{model.OURS}:{model.FILE}) SET n = row", [piece])
+
+
+def write_schemes(writer: Writer) -> None:
+    """Write the schemes of concepts, with what is broader than what."""
+    writer.run(
+        f"UNWIND $rows AS row MERGE (n:{model.SCHEME} {{id: row.id}}) SET n = row, n:{model.OURS}",
+        list(model.scheme_nodes()),
+    )
+    concepts = list(model.concept_nodes())
+    writer.run(f"UNWIND $rows AS row MERGE (n:{model.CONCEPT} {{id: row.id}}) SET n = row, n:{model.OURS}", concepts)
+    ends = (f"(n:{model.CONCEPT} {{id: row.id}})", model.IN_SCHEME, f"(o:{model.SCHEME} {{id: row.scheme}})")
+    writer.run(f"UNWIND $rows AS row MATCH {ends[0]} MATCH {ends[2]} MERGE (n)-[:{ends[1]}]->(o)", concepts)
+    broader = [concept for concept in concepts if "broader" in concept]
+    writer.run(
+        f"UNWIND $rows AS row MATCH {ends[0]} MATCH (o:{model.CONCEPT} {{id: row.broader}}) "
+        f"MERGE (n)-[:{model.BROADER}]->(o)",
+        broader,
+    )
+
+
+def pieces(files: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:
+    """Yield the parcels of sources in pieces that a property may hold."""
+    for source, parcel in files.items():
+        for part, begin in enumerate(range(0, len(parcel), _PIECE)):
+            data = base64.b64encode(parcel[begin : begin + _PIECE]).decode()
+            yield {"source": source, "part": part, "data": data}
+
+
+def dicts(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as maps; a null is no property when a node takes it over."""
+    return rows.to_dicts()

@@ -1,0 +1,199 @@
+"""A graph that lives on a server: what is written goes there, and what is asked is read from a copy in a folder.
+
+The copy is a workspace like any other, with index, names and RDF, so every question is as fast as it is elsewhere and
+has the same answer. It follows the server by itself: before each question the server is asked which generation it
+holds, and a new one is streamed out once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
+from time import monotonic
+from typing import Any
+
+from graph.stores.current import built, folder_of
+from graph.stores.generation import Generation
+from graph.stores.home import Progress, Report
+from graph.stores.opening import open_generation
+from graph.stores.parcel import pack
+from graph.stores.remote import Held, Remote
+from graph.stores.workspace import Workspace
+from ontology.errors import DamagedWorkspace, NotFound, ServerBetween, ServerError, WorkspaceError
+from ontology.facts import Batch
+
+#: So many generations are kept of a copy, unless said: the server keeps one.
+_KEPT = 3
+
+#: For so many seconds an answer of a server that it holds the same as before is good enough.
+_GOOD_FOR = 0.25
+
+#: So often is reading begun again that a load on the server broke off.
+_TRIES = 3
+
+
+class ServerHome:
+    """A home on a server, with a copy of what it holds in a folder of this machine."""
+
+    def __init__(self, remote: Remote, copy: Path, keep: int | None = None, good_for: float = _GOOD_FOR) -> None:
+        self.remote = remote
+        self.copy = Workspace(copy, keep or _KEPT, self._publish)
+        self.good_for = good_for
+        self._seen: tuple[float, Held | None] | None = None
+        self._progress: Progress = _silent
+        self._lock = RLock()
+
+    # ---- reading
+
+    def held(self) -> Held | None:
+        """Return what the server holds, as it said a moment ago at most."""
+        with self._lock:
+            if self._seen is None or monotonic() - self._seen[0] > self.good_for:
+                self._seen = monotonic(), self.remote.held()
+            return self._seen[1]
+
+    def current(self) -> int | None:
+        """Return the number of the generation that the server holds, or None while there is none."""
+        held = self.held()
+        return None if held is None or held.identity is None else held.number
+
+    def identity(self) -> str | None:
+        """Return what tells the generation that the server holds from every other, or None while there is none."""
+        held = self.held()
+        return None if held is None else held.identity
+
+    def open(self, number: int | None = None) -> Generation:
+        """Return a generation, the one that the server holds unless a number is given; earlier ones from the copy."""
+        if number is not None and number != self.current():
+            known = {told["identity"] for told in self.history()}
+            if number in self.copy.numbers() and (found := self.copy.open(number)).identity in known:
+                return found
+            there = [each for each in self.copy.numbers() if each != self.current()]
+            raise NotFound("no-generation", number=number, known=tuple(map(str, [*there, self.current()])))
+        for left in reversed(range(_TRIES)):
+            held = self.held()
+            if held is None or held.identity is None:
+                self._require_whole(held)
+                raise WorkspaceError("no-graph-on-server", server=self.remote.name)
+            if (copied := self._copied(held.identity)) is not None:
+                return copied
+            self._require_whole(held)
+            try:
+                self.copy.adopt(self.remote.read(self._progress), progress=self._progress)
+            except ServerBetween:
+                self._seen = None
+                if not left:
+                    raise
+            except DamagedWorkspace as error:
+                if error.key != "rows-missing":
+                    raise
+                # Either it was changed by other hands, or a load began and ended while it was read.
+                self._seen = None
+                if not left or (after := self.held()) is None or after.identity == held.identity:
+                    raise ServerError("server-changed", server=self.remote.name, **error.values) from error
+        raise ServerBetween("server-between", server=self.remote.name)
+
+    def history(self) -> list[dict[str, Any]]:
+        """Return what each generation that the server held says of itself, newest first."""
+        return self.remote.history()
+
+    def _copied(self, identity: str) -> Generation | None:
+        """Return the generation of this identity from the copy, None where it has none, or a damaged one."""
+        for number in reversed(built(self.copy.path)):
+            try:
+                found = open_generation(folder_of(self.copy.path, number))
+            except DamagedWorkspace:
+                continue
+            if found.identity == identity:
+                return found
+        return None
+
+    def _require_whole(self, held: Held | None) -> None:
+        if held is not None and not held.whole:
+            raise ServerBetween("server-between", server=self.remote.name)
+
+    # ---- writing
+
+    def replace(
+        self, batches: Sequence[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
+    ) -> tuple[Report, ...]:
+        """Make the next generation, on the server first, with these batches in the place of their sources."""
+        with self._lock:
+            self._prepare(progress)
+            try:
+                return self.copy.replace(batches, progress=progress, force=force, strict=strict)
+            finally:
+                self._seen, self._progress = None, _silent
+
+    def remove(self, source: str, *, progress: Progress | None = None) -> Report:
+        """Make the next generation, on the server first, without what this source said."""
+        with self._lock:
+            self._prepare(progress)
+            try:
+                return self.copy.remove(source, progress=progress)
+            finally:
+                self._seen, self._progress = None, _silent
+
+    def push(self, generation: Generation, *, progress: Progress | None = None) -> bool:
+        """Make the server hold this very generation of another home; False where it holds it already."""
+        with self._lock:
+            self._seen, self._progress = None, progress or _silent
+            held = self.held()
+            if held is not None and held.whole and held.identity == generation.identity:
+                return False
+            known = self._copied(held.identity) if held is not None and held.whole and held.identity else None
+            try:
+                self._publish(known, generation)
+            finally:
+                self._seen, self._progress = None, _silent
+            return True
+
+    def _prepare(self, progress: Progress | None) -> None:
+        """Bring the copy to what the server holds, so that what is written next follows it."""
+        self._seen, self._progress = None, progress or _silent
+        held = self.held()
+        if held is None or held.identity is None:
+            self.copy.clear()
+        elif (found := self._copied(held.identity)) is None:
+            self.open()
+        elif found.number != self.copy.current():  # built here, and never told to the server
+            self.copy.back_to(found.number)
+
+    def _publish(self, before: Generation | None, after: Generation) -> None:
+        """Tell the server of a generation that readers of the copy do not see yet."""
+        assert after.folder is not None
+        held = self.held()
+        folders = {source.id: after.folder / "sources" / source.id for source in after.tables.sources}
+        files = {id: pack(folder) for id, folder in folders.items()}
+        # What a load left half done is not what came before it.
+        sure = held is None or held.whole
+        self.remote.write(before if sure else None, after, files, self._progress)
+        self._seen = None
+
+    def close(self) -> None:
+        """Let go of connections; the copy stays."""
+        self.remote.close()
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def copy_of(address: str) -> Path:
+    """Return the folder for the copy of what a server holds: in ARVOVERKKO_CACHE, or where this system has such."""
+    told = os.environ.get("ARVOVERKKO_CACHE")
+    if told:
+        root = Path(told)
+    elif sys.platform == "win32":
+        root = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "arvoverkko"
+    elif sys.platform == "darwin":
+        root = Path.home() / "Library" / "Caches" / "arvoverkko"
+    else:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "arvoverkko"
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", address).strip("-")[:60]
+    return root / f"{plain}-{sha256(address.encode()).hexdigest()[:12]}"
