@@ -33,27 +33,34 @@ def ask(
     *,
     timeout: float = TIMEOUT,
     most: int = MOST,
+    bookmarks: Any = None,
 ) -> pl.DataFrame:
     """Return the answer to a query as a frame; parameters go to the server as such, never as text of the query.
 
     A node is given by its id, other things that are no plain value as JSON. Raises QuerySyntax, QueryNotAllowed,
-    QueryTimeout, and QueryError for more rows than may be.
+    QueryTimeout, and QueryError for more rows than may be; what is wrong with the server and not with the query is
+    left as the driver raises it.
     """
     from neo4j import READ_ACCESS, Query
-    from neo4j.exceptions import DriverError, Neo4jError
+    from neo4j.exceptions import Neo4jError
 
     query = lines(query)
     check_words(query)
     try:
         with driver.session(
-            database=database, default_access_mode=READ_ACCESS, notifications_min_severity="OFF"
+            database=database,
+            default_access_mode=READ_ACCESS,
+            bookmark_manager=bookmarks,
+            notifications_min_severity="OFF",
         ) as session:
             told = session.run(Query(_EXPLAIN + query, timeout=timeout), dict(parameters)).consume()
             check_plan(told.query_type, told.plan)
             return _taken(session.run(Query(query, timeout=timeout), dict(parameters)), most)
     except Neo4jError as error:
-        raise _said(error, timeout) from error
-    except (DriverError, TypeError, ValueError) as error:
+        if (ours := _said(error, timeout)) is None:
+            raise
+        raise ours from error
+    except (TypeError, ValueError) as error:  # a parameter that no server can be sent
         raise QueryError("query-failed", said=_short(str(error))) from error
 
 
@@ -67,8 +74,8 @@ def _taken(result: Result, most: int) -> pl.DataFrame:
     return frame(names, [list(row) for row in zip(*columns, strict=True)])
 
 
-def _said(error: Neo4jError, timeout: float) -> QueryError:
-    """What a server says of a query, as an error for people."""
+def _said(error: Neo4jError, timeout: float) -> QueryError | None:
+    """What a server says of a query, as an error for people; None where it is no word of the query."""
     code, said = error.code or "", error.message or ""
     match code.rpartition(".")[2]:
         case "SyntaxError" if place := _PLACE.search(said):
@@ -77,13 +84,13 @@ def _said(error: Neo4jError, timeout: float) -> QueryError:
             return QuerySyntax("cypher-syntax", said=_short(said))
         case "ParameterMissing":
             return QuerySyntax("cypher-parameter", said=_short(said.rpartition(":")[2]))
-        case "AccessMode" | "Forbidden":
+        case "AccessMode":
             return QueryNotAllowed("cypher-update")
         case "TransactionTimedOut" | "TransactionTimedOutClientConfiguration" | "LockClientStopped":
             return QueryTimeout("query-took-longer", seconds=f"{timeout:g}")
         case name if "OutOfMemory" in name:
             return QueryError("cypher-memory")
-    return QueryError("query-failed", said=_short(said or str(error)))
+    return QueryError("query-failed", said=_short(said)) if "ClientError.Statement." in code else None
 
 
 def _short(said: str) -> str:
