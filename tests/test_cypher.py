@@ -14,9 +14,18 @@ from hypothesis import strategies as st
 
 from api.cli.commands import main
 from graph import KnowledgeGraph
+from graph.stores.neo4j.ask import ask
 from graph.stores.neo4j.checks import READERS, check_plan, check_words
+from graph.stores.neo4j.home import Neo4jHome
 from graph.stores.neo4j.plain import column
-from ontology.errors import QueryError, QueryNotAllowed, QuerySyntax
+from graph.stores.remote import Held
+from ontology.errors import (
+    QueryError,
+    QueryNotAllowed,
+    QuerySyntax,
+    QueryTimeout,
+    ServerBetween,
+)
 from ontology.metagraph import Kind
 
 QUERIES = sorted((ROOT / "docs" / "queries").rglob("*.cypher"))
@@ -231,3 +240,43 @@ def test_every_actor_is_found_by_its_name(enf_neo4j: KnowledgeGraph, enf_graph: 
     actors = enf_graph.entities(Kind.ACTOR, "fi").select("id", "label")
     for id, label in actors.filter(actors["label"].str.contains(r"[^\w ]")).iter_rows():
         assert id in enf_neo4j.cypher(query, name=label)["id"].to_list(), label
+
+
+def test_an_answer_is_bounded_in_time_and_in_rows(enf_neo4j: KnowledgeGraph) -> None:
+    home = enf_neo4j.home
+    assert isinstance(home, Neo4jHome)
+    with pytest.raises(QueryTimeout, match=r"longer than 0\.5 s"):
+        ask(home.neo4j.driver, None, "UNWIND range(1, 10000000000) AS x RETURN sum(x % 7) AS sum", {}, timeout=0.5)
+    assert ask(home.neo4j.driver, None, "UNWIND [1, 2] AS x RETURN x", {}, most=2).height == 2
+    with pytest.raises(QueryError, match="more than 2 rows"):
+        ask(home.neo4j.driver, None, "UNWIND [1, 2, 3] AS x RETURN x", {}, most=2)
+
+
+def test_a_query_that_wants_all_memory_is_told_so(enf_neo4j: KnowledgeGraph) -> None:
+    with pytest.raises(QueryError, match="needs more memory"):
+        enf_neo4j.cypher("UNWIND range(1, 30000000) AS x WITH collect(x) AS many RETURN size(many) AS n")
+
+
+def test_a_value_that_cannot_be_sent_is_said(enf_neo4j: KnowledgeGraph) -> None:
+    with pytest.raises(QueryError, match="the query was not answered"):
+        enf_neo4j.cypher("RETURN $odd AS odd", odd=object())
+
+
+def test_the_server_itself_refuses_to_write(enf_neo4j: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were our own checks to miss something."""
+    monkeypatch.setattr("graph.stores.neo4j.ask.check_plan", lambda kind, plan: None)
+    with pytest.raises(QueryNotAllowed, match="would change the graph"):
+        enf_neo4j.cypher("CREATE (n:Arvoverkko {id: 'x'}) RETURN n")
+
+
+def test_an_answer_is_never_of_two_generations(enf_neo4j: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = enf_neo4j.home
+    assert isinstance(home, Neo4jHome)
+    first, second, between = Held(1, "a", True), Held(2, "b", True), Held(1, "a", False)
+    for told in ([between], [first, between], [first, second]):
+        answers = iter(told)
+        monkeypatch.setattr(home.neo4j, "held", lambda answers=answers: next(answers))
+        with pytest.raises(ServerBetween):
+            enf_neo4j.cypher("RETURN 1 AS one")
+    monkeypatch.setattr(home.neo4j, "held", lambda: first)
+    assert enf_neo4j.cypher("RETURN 1 AS one").item() == 1

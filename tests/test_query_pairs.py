@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -13,11 +14,15 @@ from partner_reference import Reference, small_world
 
 from graph import KnowledgeGraph, open_graph
 from graph.paths.kernel import score
+from graph.stores.trig import to_trig
 from ontology.errors import QuerySyntax
 from ontology.facts import Batch, Tables
 from ontology.metagraph import Kind, Relation
 from ontology.metapaths import METAPATHS, Metapath
 from tools import queries
+
+if TYPE_CHECKING:
+    from real_servers import Fuseki
 
 FOLDER = ROOT / "docs" / "queries"
 TEN = sorted(path.stem for path in FOLDER.glob("*.rq"))
@@ -142,6 +147,25 @@ def test_a_power_of_what_is_no_number_is_nothing(enf_graph: KnowledgeGraph) -> N
     answer = enf_graph.sparql(query)
     assert isinstance(answer, pl.DataFrame)
     assert answer.rows() == [(math.sqrt(2), None, None, None)]
+
+
+def test_another_engine_walks_the_metapaths_too(fuseki_server: Fuseki, enf_tables: Tables) -> None:
+    """Jena knows XPath's power itself; the actor is written where the file says."""
+    reference, actor = Reference(enf_tables), "act-gtk"
+    with fuseki_server.client() as client:
+        client.post(
+            "/data", content=to_trig(enf_tables), headers={"content-type": "application/trig"}
+        ).raise_for_status()
+        for metapath in METAPATHS:
+            query = text(f"metapaths/{metapath.name}", ".rq").replace("BIND(", f'VALUES $actor {{ "{actor}" }} BIND(')
+            given = {"query": query, "default-graph-uri": "urn:x-arq:UnionGraph"}
+            answer = client.post("/query", data=given, headers={"accept": "application/sparql-results+json"})
+            rows = [
+                {name: term["value"] for name, term in row.items()}
+                for row in answer.raise_for_status().json()["results"]["bindings"]
+            ]
+            found = {row["partner"]: (int(row["paths"]), float(row["weight"])) for row in rows}
+            assert_same(found, expected(reference, metapath, actor))
 
 
 # ---- Cypher against SPARQL and Python
