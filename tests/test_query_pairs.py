@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 from conftest import ROOT, examples
 from partner_reference import Reference, small_world
+from server_homes import door_to
 
 from graph import KnowledgeGraph, open_graph
 from graph.paths.kernel import score
@@ -22,7 +24,7 @@ from ontology.metapaths import METAPATHS, Metapath
 from tools import queries
 
 if TYPE_CHECKING:
-    from real_servers import Fuseki
+    from real_servers import Fuseki, Neo4j
 
 FOLDER = ROOT / "docs" / "queries"
 TEN = sorted(path.stem for path in FOLDER.glob("*.rq"))
@@ -122,6 +124,25 @@ def test_what_two_sources_say_is_one_path_and_an_id_may_be_an_address() -> None:
         assert_same(partners(kg.sparql(query, actor=actor)), right)
 
 
+def told_twice(batch: Batch) -> list[Batch]:
+    """The reference data, and another source that says the very same."""
+    return [batch, replace(batch, source=replace(batch.source, id="other", sha256="1" * 64))]
+
+
+@pytest.fixture(scope="module")
+def twice(enf_batch: Batch) -> KnowledgeGraph:
+    graph = open_graph()
+    graph.replace(told_twice(enf_batch))
+    return graph
+
+
+@pytest.mark.parametrize("name", [name for name in TEN if name[:2] not in {"06", "10"}])
+def test_what_two_sources_say_is_no_other_answer(enf_graph: KnowledgeGraph, twice: KnowledgeGraph, name: str) -> None:
+    """But where the answer is of records: there both have their own."""
+    query = text(name, ".rq")
+    assert twice.sparql(query).equals(enf_graph.sparql(query))  # type: ignore[union-attr, arg-type]
+
+
 def test_a_metapath_that_is_asked_without_an_actor_has_no_rows(enf_graph: KnowledgeGraph) -> None:
     answer = enf_graph.sparql(text("metapaths/same-stage", ".rq"))
     assert isinstance(answer, pl.DataFrame) and answer.is_empty()
@@ -187,3 +208,20 @@ def test_cypher_walks_a_metapath_as_python_does(
     query, reference = text(f"metapaths/{metapath.name}", ".cypher"), Reference(enf_tables)
     for actor in some(enf_graph.entities(Kind.ACTOR)["id"]):
         assert_same(partners(enf_neo4j.cypher(query, actor=actor)), expected(reference, metapath, actor))
+
+
+def test_the_same_rows_of_two_sources(
+    neo4j_server: Neo4j, enf_batch: Batch, twice: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with door_to(neo4j_server, tmp_path, monkeypatch) as door:
+        graph = door()
+        graph.replace(told_twice(enf_batch))
+        for name in TEN:
+            given = GIVEN.get(name, [{}])[0]
+            answer = twice.sparql(text(name, ".rq"), **given)
+            assert isinstance(answer, pl.DataFrame)
+            assert graph.cypher(text(name, ".cypher"), **given).rows() == answer.rows(), name
+        for metapath in METAPATHS:
+            query = f"metapaths/{metapath.name}"
+            found = partners(graph.cypher(text(query, ".cypher"), actor="act-gtk"))
+            assert_same(found, partners(twice.sparql(text(query, ".rq"), actor="act-gtk")))

@@ -4,5 +4,6 @@ MATCH (s:Arvoverkko:Stage)-[:partOf]->(v:ValueChain)
 WHERE NOT EXISTS {
   MATCH (anyone)-[role:worksIn]->(s) WHERE coalesce(role.status, anyone.status, 'active') = 'active'
 }
+WITH DISTINCT v, s
 RETURN v.label_en AS chain, s.label_en AS stage
 ORDER BY chain, s.position
