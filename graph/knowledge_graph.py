@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from graph.exports.forms import Written
     from graph.questions.connections import Connections
     from graph.questions.gap_answer import Gaps
     from graph.questions.partner_answer import Partners
@@ -226,15 +227,25 @@ class KnowledgeGraph:
 
     # ---- going elsewhere
 
+    def export(self, path: str | Path, form: str, *, kinds: Iterable[Kind | str] = (), language: str = "en") -> Written:
+        """Write the graph, or some kinds and the links among them, to a file or a folder that other tools read.
+
+        `form` is graphml, gexf, jsonld, nquads or turtle (a file), or csv, parquet or neo4j, to import (a folder).
+        An earlier export is replaced once the new one is whole. Raises ExportError where it cannot be written there.
+        """
+        from graph.exports.forms import export
+
+        return export(self.generation, Path(path), form, kinds, language)
+
     def to_networkx(self, language: str = "en") -> nx.MultiDiGraph:
-        """Return every entity and link as a networkx graph, with labels, attributes and provenance."""
-        from graph.stores.exports import to_networkx
+        """Return every entity and link as a networkx graph: labels, attributes, provenance, and what is a bridge."""
+        from graph.exports.lent import to_networkx
 
         return to_networkx(self.generation, language)
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return the RDF store lent to rdflib, without a copy; it is read-only."""
-        from graph.stores.exports import to_rdflib
+        from graph.exports.lent import to_rdflib
 
         return to_rdflib(self.generation)
 

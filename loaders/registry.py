@@ -18,6 +18,7 @@ Loader = Callable[[Path | None], Batch]
 
 _OWN = {
     "enf": "loaders.enf",
+    "neo4j": "loaders.neo4j",
 }
 _GROUP = "arvoverkko.loaders"
 

@@ -26,6 +26,7 @@ ArvoverkkoError
 │       ├── ServerRefused      a wrong password, no permission, a database that is not there or only read
 │       └── ServerBetween      a load is under way, or was cut off
 ├── DrawingError
+├── ExportError                a file for another tool cannot be written as asked
 └── MissingExtra               an optional dependency is not installed
 
 Each message is one sentence: what was wrong, where, and what would be right. It stands in the catalogues under
@@ -198,6 +199,10 @@ class ServerBetween(ServerError):
 
 class DrawingError(ArvoverkkoError):
     """A picture cannot be drawn or saved as asked."""
+
+
+class ExportError(ArvoverkkoError):
+    """An export cannot be written as asked: another suffix, or something else stands in its place."""
 
 
 class MissingExtra(ArvoverkkoError):

@@ -52,6 +52,10 @@ MATH = "http://www.w3.org/2005/xpath-functions/math#"
 #: The namespace of SVG.
 SVG = "http://www.w3.org/2000/svg"
 
+#: The namespaces of the files that network tools read.
+GRAPHML = "http://graphml.graphdrawing.org/xmlns"
+GEXF = "http://gexf.net/1.3"
+
 #: Everything that is published under our own address.
 OURS = _BASE
 
@@ -84,7 +88,11 @@ LINK_PATTERN = f"^({WEB_PATTERN}|{URN_PATTERN}|{DOC_PATTERN})$"
 IRI_PATTERN = f"^({WEB_PATTERN}|{URN_PATTERN})$"
 
 #: Characters that XML can hold, so that every format of answers can: no NUL, no bell, no escape.
-TEXT_PATTERN = "^[\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*$"
+_TEXT = "\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff"
+TEXT_PATTERN = f"^[{_TEXT}]*$"
+
+#: Any other character.
+NOT_TEXT_PATTERN = f"[^{_TEXT}]"
 
 _ABSOLUTE = re.compile(ABSOLUTE_PATTERN)
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -20,6 +21,7 @@ import neo4j
 import server_kits
 from filelock import FileLock
 from neo4j.exceptions import AuthError, DriverError, Neo4jError
+from server_kits import Kit
 
 #: Seconds until a server must answer: many, for a busy machine.
 LIMIT = 180
@@ -27,7 +29,14 @@ LIMIT = 180
 #: Half the processor time of a start: servers of tests live shortly.
 FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
+#: Whatever else listens at a port may never answer.
+SHORTLY: dict[str, Any] = {"connection_timeout": 5, "connection_acquisition_timeout": 5}
+
 NOT_YET = (DriverError, Neo4jError, httpx.HTTPError, OSError)
+
+
+#: How a server says that somebody took its port before it did.
+TAKEN = re.compile("already in use|Failed to bind")
 
 
 class DidNotStart(Exception):
@@ -80,13 +89,13 @@ class RealServer(ABC):
             try:
                 return self._started(_free_port())
             except DidNotStart as trouble:
-                if "already in use" not in str(trouble):  # else somebody took the port between
+                if not TAKEN.search(str(trouble)):
                     raise
         return self._started(_free_port())
 
     def restart(self) -> Self:
         """Start again on the same data and port."""
-        if self.process is not None and self.process.poll() is None:
+        if self.answers():
             self.stop()
         return self._started(self.port)
 
@@ -120,8 +129,9 @@ class RealServer(ABC):
     def answers(self) -> bool:
         """Whether it answers its user."""
         with suppress(*NOT_YET):
-            self.greet()
-            return True
+            if self.port:
+                self.greet()
+            return bool(self.port)
         return False
 
     # ---- ending
@@ -140,9 +150,10 @@ class RealServer(ABC):
                 self.process.send_signal(how)
             self.process.wait(60)
             return
-        with suppress(ProcessLookupError):
+        # Another worker started it. An id alone could be anybody's by now, and a dead child may stay a zombie.
+        if self.answers():
             os.kill(self.pid, how)
-        while _open(self.port):  # another worker's child, which may stay a zombie
+        while _open(self.port):
             time.sleep(0.05)
 
     def __enter__(self) -> Self:
@@ -188,10 +199,11 @@ class Neo4j(RealServer):
             "dbms.security.auth_enabled": "true",
             "dbms.usage_report.enabled": "false",
             "db.tx_log.preallocate": "false",
+            "internal.server.bolt.thread_pool_shutdown_wait_time": "0s",  # else each stop waits ten seconds
         }
         if self.tls:
             if not self.certificate.is_file():
-                _certify(self.kit.jdk, self.kit.class_path, self.certificate)
+                _certify(self.kit, self.certificate)
             settings |= {
                 "server.bolt.tls_level": "REQUIRED",
                 "dbms.ssl.policy.bolt.enabled": "true",
@@ -208,11 +220,13 @@ class Neo4j(RealServer):
         return neo4j.GraphDatabase.driver(address, auth=(self.user, self.password), **options)
 
     def greet(self) -> None:
-        with self.driver() as driver, driver.session() as session:
+        with self.driver(**SHORTLY) as driver, driver.session() as session:
             try:
                 session.run("RETURN 1").consume()
                 return
             except AuthError:
+                if self.process is None:  # at the port of one that is gone another may listen: it keeps its password
+                    raise
                 self._first_login()
                 session.run("RETURN 1").consume()
 
@@ -220,7 +234,7 @@ class Neo4j(RealServer):
         """Change the password that a new server has, as it demands."""
         address = self.address.replace("bolt+s:", "bolt+ssc:")
         with (
-            neo4j.GraphDatabase.driver(address, auth=(self.user, "neo4j")) as driver,
+            neo4j.GraphDatabase.driver(address, auth=(self.user, "neo4j"), **SHORTLY) as driver,
             driver.session(database="system") as session,
         ):
             session.run("ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new", new=self.password).consume()
@@ -264,7 +278,7 @@ class Fuseki(RealServer):
         return httpx.Client(base_url=self.address, auth=(self.user, self.password), **options)
 
     def greet(self) -> None:
-        with self.client() as client:
+        with self.client(timeout=5) as client:
             client.get("/query", params={"query": "ASK {}"}).raise_for_status()
 
     def emptied(self) -> Self:
@@ -310,16 +324,19 @@ def _open(port: int) -> bool:
     return False
 
 
-def _certify(jdk: Path, class_path: str, certificate: Path) -> None:
+def _certify(kit: Kit, certificate: Path) -> None:
     """Write a self-signed certificate for 127.0.0.1 and, beside it, its key."""
     certificate.parent.mkdir(parents=True)
     store, password = certificate.with_name("store.p12"), secrets.token_hex(8)
-    keytool = [str(jdk / "bin" / "keytool"), "-keystore", str(store), "-storepass", password, "-alias", "server"]
+    keytool = [str(kit.jdk / "bin" / "keytool"), "-keystore", str(store), "-storepass", password, "-alias", "server"]
     for command, into in (
         ([*keytool, "-genkeypair", "-keyalg", "RSA", "-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1"], None),
         ([*keytool, "-exportcert", "-rfc"], certificate),
-        ([str(jdk / "bin" / "java"), "-cp", class_path, "PrivateKey", str(store), password], "private.key"),
+        (
+            [str(kit.java), "-cp", kit.class_path, "PrivateKey", str(store), password],
+            certificate.with_name("private.key"),
+        ),
     ):
         said = subprocess.run(command, check=True, capture_output=True).stdout
-        if into:
-            certificate.with_name(str(into)).write_bytes(said)
+        if into is not None:
+            into.write_bytes(said)

@@ -34,6 +34,8 @@ def door_to(
         opened.append(graph)
         return graph
 
-    yield door
-    for graph in opened:
-        graph.close()
+    try:
+        yield door
+    finally:
+        for graph in opened:
+            graph.close()

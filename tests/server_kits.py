@@ -43,7 +43,8 @@ DEMAND = "ARVOVERKKO_DEMAND_SERVERS"
 #: How the reason begins that a test of a server was skipped for.
 NOT_RUN = "not run on a real server: "
 
-_LEASH = "ARVOVERKKO_TEST_LEASH"
+#: Where the port stands that keeps servers alive.
+LEASH = "ARVOVERKKO_TESTLEASH"
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,11 @@ class Kit:
 
 def leash() -> int:
     """The port that every server holds on to: of the first process of a session, workers inherit it."""
-    if _LEASH not in os.environ:
+    if LEASH not in os.environ:
         held = socket.create_server(("127.0.0.1", 0), backlog=128)
         atexit.register(held.close)
-        os.environ[_LEASH] = str(held.getsockname()[1])
-    return int(os.environ[_LEASH])
+        os.environ[LEASH] = str(held.getsockname()[1])
+    return int(os.environ[LEASH])
 
 
 def kit(kind: str) -> Kit:
@@ -116,10 +117,11 @@ def _fetch(kind: str, place: Path, maven: str, jdk: Path) -> str | None:
     (place / "classes").mkdir(parents=True)
     sources = [path for path in sorted(SOURCES.glob("*.java")) if kind != "fuseki" or path.stem != "Neo4jServer"]
     copying = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={place / 'lib'}"]
-    for command in (
+    commands: list[list[str | Path]] = [
         [maven, "-q", "-B", "-C", "-f", SOURCES / "pom.xml", "-P", kind, *copying],
         [jdk / "bin" / "javac", "--release", "17", "-cp", place / "lib" / "*", "-d", place / "classes", *sources],
-    ):
+    ]
+    for command in commands:
         done = subprocess.run(
             command, env=os.environ | {"JAVA_HOME": str(jdk)}, capture_output=True, text=True, check=False
         )

@@ -203,7 +203,7 @@ def test_refused_rows_are_listed_with_their_place(tmp_path: Path) -> None:
 
 def test_a_load_that_cannot_be_is_one_sentence(tmp_path: Path) -> None:
     for arguments, code, says in (
-        (("load", "none"), 2, "there is no loader “none”; loaders: enf"),
+        (("load", "none"), 2, "there is no loader “none”; loaders: enf, neo4j"),
         (("load", "enf", tmp_path / "nowhere"), 1, "nowhere"),
         (("load", "enf", "--keep", "0"), 2, "--keep"),
     ):

@@ -29,6 +29,7 @@ ROOMS = (
     "status",
     "shapes",
     "stores",
+    "exports",
     "paths",
     "questions",
     "sparql",

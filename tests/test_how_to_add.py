@@ -98,7 +98,7 @@ kg = open_graph("var/guests")
 print(names(), kg.counts(), kg.actor("Esimerkki").links("fi")["label"][0])
 """
     assert run(tmp_path, "-c", asked).strip() == (
-        "('enf', 'guests') {'Actor': 1, 'Need': 1, 'needs': 1} a pilot line for pressing biochar"
+        "('enf', 'guests', 'neo4j') {'Actor': 1, 'Need': 1, 'needs': 1} a pilot line for pressing biochar"
     )
     drawn = (tmp_path / "docs" / "imports.md").read_text("utf-8")
     assert "loaders.guests[guests]" in drawn

@@ -46,7 +46,9 @@ def test_there_are_commands() -> None:
 def test_a_command_prints_what_the_readme_shows(line: str, output: str, enf_workspace: Path, tmp_path: Path) -> None:
     program = f'"{sys.executable}" -m api.cli'
     done = subprocess.run(
-        re.sub(r"^arvoverkko", program, line).replace("--out ", f"--out {tmp_path}/"),
+        re.sub(r"^arvoverkko", program, line)
+        .replace("--out ", f"--out {tmp_path}/")
+        .replace("export ", f"export {tmp_path}/"),
         shell=True,
         cwd=ROOT,
         env=os.environ | {"ARVOVERKKO_GRAPH": str(enf_workspace), "COLUMNS": "100", "PYTHONPATH": str(ROOT)},

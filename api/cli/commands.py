@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from api.cli import querying
 from api.cli.base import (
     WRONG,
     Group,
@@ -17,7 +16,10 @@ from api.cli.base import (
     language_option,
     opened,
 )
+from api.cli.exporting import export
 from api.cli.printing import echo, print_json, print_lines
+from api.cli.pushing import push
+from api.cli.querying import cypher, sparql
 
 if TYPE_CHECKING:
     from graph.questions.wishes import Wishes
@@ -315,8 +317,10 @@ def draw(chain: str, graph: str, out: Path, width: int | None, language: str) ->
     echo(say("cli.written", language, path=out))
 
 
-main.add_command(querying.sparql)
-main.add_command(querying.cypher)
+main.add_command(sparql)
+main.add_command(cypher)
+main.add_command(export)
+main.add_command(push)
 
 
 @main.command()

@@ -20,12 +20,13 @@ def refusals(frame: Any, language: str) -> list[dict[str, Any]]:
     """Return refused rows: file, row, column, value, the code of the rule, and why."""
     rows = []
     for row in frame.iter_rows(named=True):
-        file, _, number = row["record"].partition("#row=")
+        file, _, place = row["record"].rpartition("#")
+        number = place.removeprefix("row=")
         rows.append(
             {
                 "record": row["record"],
-                "file": file,
-                "row": int(number) if number.isdigit() else None,
+                "file": file or row["record"],
+                "row": int(number) if place != number and number.isdigit() else None,
                 "column": row["column"],
                 "value": row["value"],
                 "code": row["code"],

@@ -95,7 +95,7 @@ class Change:
 
     def texts(self) -> Iterator[tuple[bytes, bytes]]:
         """Yield what was told and what is told, so many keys at once."""
-        key = _key(self.name)
+        key = key_of(self.name)
         for keys in self.before.select(key).unique(maintain_order=True).iter_slices(_AT_ONCE):
             old, new = (rows.join(keys, on=key, how="semi") for rows in (self.before, self.after))
             yield self._text(old), self._text(new)
@@ -104,7 +104,8 @@ class Change:
         return b"".join(documents(written(self.name, rows, self.source)))
 
 
-def _key(name: Kind | Relation) -> list[str]:
+def key_of(name: Kind | Relation) -> list[str]:
+    """Return the columns whose rows may say something together."""
     return ["id"] if isinstance(name, Kind) else ["subject", "object"]
 
 
@@ -118,7 +119,7 @@ def _changed(name: Kind | Relation, old: pl.DataFrame, new: pl.DataFrame) -> Ite
 
 
 def _change(name: Kind | Relation, source: str, old: pl.DataFrame, new: pl.DataFrame) -> Change:
-    key = _key(name)
+    key = key_of(name)
     gone, come = _without(old, new), _without(new, old)
     touched = pl.concat([gone.select(key), come.select(key)]).unique()
     before = old.join(touched, on=key, how="semi", maintain_order="left")

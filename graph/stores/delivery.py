@@ -15,6 +15,7 @@ from graph.stores.generation import Generation
 from graph.stores.manifest import MANIFEST, sources_of, text_of
 from graph.stores.opening import tables_in
 from graph.stores.parcel import put_facts, unpack
+from graph.stores.parts import COPIED
 from graph.stores.remote import Delivery
 from graph.stores.sources import read_facts, write_source
 from graph.stores.writing import sync, write_text
@@ -39,7 +40,7 @@ def deliver(delivery: Delivery, folder: Path) -> Generation:
         own.append(loose / f"{id}-{name}-{len(own)}.parquet")
         frame.drop("source", strict=False).write_parquet(own[-1], compression="lz4", statistics=False)
         height[f"{id}/{name}"] += frame.height
-    manifest = {**delivery.manifest, "rows": _as_said(delivery.manifest, dict(height))}
+    manifest = {**delivery.manifest, COPIED: True, "rows": _as_said(delivery.manifest, dict(height))}
     for source in sources_of(manifest):
         own_folder = folder / "sources" / source.id
         own_folder.mkdir(parents=True)

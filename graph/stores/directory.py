@@ -43,6 +43,14 @@ class Match:
     whole: bool
 
 
+def label_in(present: Iterable[str], language: str) -> pl.Expr:
+    """Return a column `label` of rows with these columns: the name in a language, or the nearest, or the id."""
+    labels = sorted(columns((LABEL,), present))
+    order = [name for found in fallback(language) if (name := f"label_{found}") in labels]
+    order += [name for name in labels if name not in order]
+    return pl.coalesce(*order, "id").alias("label")
+
+
 @dataclass(frozen=True)
 class Directory:
     """The entities of some tables, found by id, by name in any language, or by a part of it."""
@@ -105,10 +113,7 @@ class Directory:
     def frame(self, kind: Kind, language: str = "en") -> pl.DataFrame:
         """Return the entities of a kind as a frame with one `label` column, in a language or the nearest."""
         frame = self.tables.entity(kind).unique("id", keep="first", maintain_order=True)
-        labels = sorted(columns((LABEL,), frame.columns))
-        order = [name for found in fallback(check_language(language)) if (name := f"label_{found}") in labels]
-        order += [name for name in labels if name not in order]
-        return frame.with_columns(label=pl.coalesce(*order, "id")) if order else frame.with_columns(label="id")
+        return frame.with_columns(label_in(frame.columns, check_language(language)))
 
     def by_id(self, id: str, *kinds: Kind) -> Entity:
         """Return the entity of these kinds with this very id; raises NotFound with what was perhaps meant.

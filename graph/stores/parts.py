@@ -73,6 +73,10 @@ def state(part: Part, identity: str, folder: Path, *, read_all: bool = False) ->
     return State.SOUND
 
 
+#: In the manifest of a copy of what a server holds: what is not there is made when it is asked for.
+COPIED = "copied"
+
+
 def ready(part: Part, generation: Generation) -> Path | None:
     """Return the folder of a part that may be used, made now if need be; None where nothing can be written.
 
@@ -88,7 +92,8 @@ def ready(part: Part, generation: Generation) -> Path | None:
             why = state(part, generation.identity, folder)  # somebody else may have made it meanwhile
             if why is not State.SOUND:
                 _require_its_own(generation)
-                notice(f"part-{why}", path=str(folder))
+                if why is not State.MISSING or COPIED not in generation.manifest:
+                    notice(f"part-{why}", path=str(folder))
                 _make_again(part, generation, folder)
     except OSError:  # a reader that may not write here makes its own
         notice(f"part-{why}", path=str(folder))

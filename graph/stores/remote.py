@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import polars as pl
@@ -22,7 +22,7 @@ Rows = tuple[str, Kind | Relation, pl.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a server says that it holds: `number`, `identity` and `manifest` are of the last whole generation.
+    """What a server says that it holds: `number` and `identity` are of the last whole generation.
 
     `whole` is False while a load is under way or was cut off; where none was whole before, the identity is None.
     """
@@ -30,7 +30,6 @@ class Held:
     number: int
     identity: str | None
     whole: bool
-    manifest: Mapping[str, Any] | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +60,16 @@ class Remote(Protocol):
     def read(self, progress: Progress) -> Delivery:
         """Return everything that it holds; raises ServerBetween where that is no whole generation."""
 
+    def recover(self, progress: Progress) -> Delivery:
+        """Return what it held before a load that was cut off; raises WorkspaceBusy while its writer is not gone."""
+
     def write(
         self, before: Generation | None, after: Generation, files: Mapping[str, bytes], progress: Progress
     ) -> None:
-        """Make the server hold a generation in the place of the one before; None where what it holds is not known."""
+        """Make the server hold a generation in the place of the one before, None where it held none that was whole.
+
+        Raises WorkspaceBusy while another writes, or when it holds another than the one before by now.
+        """
 
     def close(self) -> None:
         """Let go of connections."""

@@ -146,9 +146,8 @@ class ServerHome:
             held = self.held()
             if held is not None and held.whole and held.identity == generation.identity:
                 return False
-            known = self._copied(held.identity) if held is not None and held.whole and held.identity else None
             try:
-                self._publish(known, generation)
+                self._publish(None if held is None else self._known(held), generation)
             finally:
                 self._seen, self._progress = None, _silent
             return True
@@ -159,20 +158,27 @@ class ServerHome:
         held = self.held()
         if held is None or held.identity is None:
             self.copy.clear()
-        elif (found := self._copied(held.identity)) is None:
-            self.open()
-        elif found.number != self.copy.current():  # built here, and never told to the server
-            self.copy.back_to(found.number)
+        elif (known := self._known(held)) is not None and known.number != self.copy.current():
+            self.copy.back_to(known.number)  # what was built here since was never told to the server
+
+    def _known(self, held: Held) -> Generation | None:
+        """Return the last whole generation that the server held, fetched now if need be; None where none was."""
+        if held.identity is None:
+            return None
+        if (copied := self._copied(held.identity)) is not None:
+            return copied
+        if held.whole:
+            return self.open()
+        # Nobody else may have what was there before a load that was cut off: it is undone from the server alone.
+        self.copy.adopt(self.remote.recover(self._progress), progress=self._progress)
+        return self.copy.open()
 
     def _publish(self, before: Generation | None, after: Generation) -> None:
         """Tell the server of a generation that readers of the copy do not see yet."""
         assert after.folder is not None
-        held = self.held()
         folders = {source.id: after.folder / "sources" / source.id for source in after.tables.sources}
         files = {id: pack(folder) for id, folder in folders.items()}
-        # What a load left half done is not what came before it.
-        sure = held is None or held.whole
-        self.remote.write(before if sure else None, after, files, self._progress)
+        self.remote.write(before, after, files, self._progress)
         self._seen = None
 
     def close(self) -> None:

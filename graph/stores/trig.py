@@ -99,10 +99,15 @@ def numbered(name: Kind | Relation, frame: pl.DataFrame) -> pl.DataFrame:
 
 def written(name: Kind | Relation, frame: pl.DataFrame, source: str) -> Iterator[bytes]:
     """Yield the text of numbered rows, each text a graph of so many rows as are written at once."""
-    for rows in frame.iter_slices(_ROWS):
-        row = _entity(name, rows) if isinstance(name, Kind) else _link(name, rows)
-        text = rows.select(row.str.join("")).item()
+    for text in row_texts(name, frame):
         yield f"<{graph(source)}> {{\n{text}}}\n".encode()
+
+
+def row_texts(name: Kind | Relation, frame: pl.DataFrame) -> Iterator[str]:
+    """Yield the text of numbered rows without their graph, so many rows at once: Turtle, but for the prefixes."""
+    for part in frame.iter_slices(_ROWS):
+        row = _entity(name, part) if isinstance(name, Kind) else _link(name, part)
+        yield part.select(row.str.join("")).item()
 
 
 def _node(id: pl.Expr) -> pl.Expr:

@@ -149,7 +149,7 @@ def _told(found: pl.DataFrame, batch: Batch) -> pl.DataFrame:
     if not found.height:
         return no_refusals()
     record, column = pl.col("record"), pl.col("column").fill_null("")
-    place = pl.concat_str(record.str.replace("#row=[0-9]+$", ""), "kind", column, separator="/")
+    place = pl.concat_str(record.str.replace("#[^#]*$", ""), "kind", column, separator="/")
     said = {f"{where}/{own}": theirs for where, names in batch.columns.items() for own, theirs in names.items()}
     told = found.select(
         record=record,

@@ -29,6 +29,9 @@ RECORD, SOURCE, SCHEME, CONCEPT = "Record", "Source", "Scheme", "Concept"
 #: Our own bookkeeping.
 MARKER, GENERATION, FILE = "Marker", "Generation", "File"
 
+#: What a load is about to change, in pieces as a file has.
+JOURNAL = "Journal"
+
 TELLS_OF, IN_SCHEME, BROADER = "tellsOf", "inScheme", "broaderConcept"
 
 #: The shape of all this; another number is another shape.
@@ -97,13 +100,28 @@ def scheme_nodes() -> Iterator[dict[str, Any]]:
 
 
 def concept_nodes() -> Iterator[dict[str, Any]]:
-    """Yield the properties of the nodes of concepts; `scheme` and `broader` are the ids of what they belong to."""
-    for name, scheme in schemes().items():
+    """Yield the properties of the nodes of concepts; one that stands in two schemes is one node."""
+    told_already: set[str] = set()
+    for scheme in schemes().values():
         for order, concept in enumerate(scheme.concepts.values()):
-            told = {"id": concept.iri, "scheme": name, "notation": concept.notation, "position": order}
+            if concept.iri in told_already:
+                continue
+            told_already.add(concept.iri)
+            told = {"id": concept.iri, "notation": concept.notation, "position": order}
             texts = {f"label_{language}": text for language, text in concept.labels.items()}
             texts |= {f"definition_{language}": text for language, text in concept.definitions.items()}
-            yield told | texts | ({"broader": concept.broader} if concept.broader else {})
+            yield told | texts
+
+
+def concept_links() -> dict[str, list[tuple[str, str]]]:
+    """Return by type what leads from concepts to their schemes, and to the concepts that are broader."""
+    found: dict[str, dict[tuple[str, str], None]] = {IN_SCHEME: {}, BROADER: {}}
+    for name, scheme in schemes().items():
+        for concept in scheme.concepts.values():
+            found[IN_SCHEME][concept.iri, name] = None
+            if concept.broader:
+                found[BROADER][concept.iri, concept.broader] = None
+    return {type: list(pairs) for type, pairs in found.items()}
 
 
 def _texts(name: str, scheme: Scheme) -> dict[str, str]:

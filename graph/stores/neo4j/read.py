@@ -11,6 +11,7 @@ import polars as pl
 
 from graph.stores.neo4j import model
 from graph.stores.remote import Rows
+from ontology.facts import columns as known
 from ontology.facts import dtype, entity_attributes, link_attributes
 from ontology.metagraph import Kind, Relation
 
@@ -26,9 +27,9 @@ def rows(session: Session, columns: Mapping[str, Iterable[str]]) -> Iterator[Row
     for text, told in columns.items():
         name = model.name_of(text)
         if isinstance(name, Kind):
-            yield from _entities(session, name, list(told))
+            yield from _entities(session, name, list(known(entity_attributes(name), told)))
         else:
-            yield from _links(session, name, list(told))
+            yield from _links(session, name, list(known(link_attributes(name), told)))
 
 
 def _entities(session: Session, kind: Kind, told: list[str]) -> Iterator[Rows]:
@@ -78,8 +79,8 @@ def _property(node: str, name: str) -> str:
 
 
 def quoted(name: str) -> str:
-    """Return a name as Cypher takes any: in backticks, which are doubled within."""
-    return "`" + name.replace("`", "``") + "`"
+    """Return a name of a column as Cypher takes it: a language may have a hyphen, and nothing else is odd in one."""
+    return f"`{name}`"
 
 
 def _schema(name: Kind | Relation, columns: Iterable[str]) -> dict[str, pl.DataType]:
@@ -103,10 +104,20 @@ def _frames(
         )
 
 
-def files(session: Session) -> dict[str, bytes]:
-    """Return the parcels of all sources."""
-    query = f"MATCH (f:{model.OURS}:{model.FILE}) RETURN f.source, f.data ORDER BY f.source, f.part"
+def files(session: Session, generation: int) -> dict[str, bytes]:
+    """Return the parcels of all sources of a generation."""
+    return _pieces(session, f"MATCH (f:{model.OURS}:{model.FILE} {{generation: $of}})", generation)
+
+
+def journals(session: Session, writers: Iterable[str]) -> list[bytes]:
+    """Return what these writers wrote down before they changed anything, in their order."""
+    order = list(writers)
+    found = _pieces(session, f"MATCH (f:{model.OURS}:{model.JOURNAL}) WHERE f.source IN $of", order)
+    return [found[writer] for writer in order]
+
+
+def _pieces(session: Session, match: str, of: object) -> dict[str, bytes]:
     pieces: dict[str, list[bytes]] = defaultdict(list)
-    for source, data in session.run(query):
+    for source, data in session.run(f"{match} RETURN f.source, f.data ORDER BY f.source, f.part", of=of):
         pieces[source].append(base64.b64decode(data))
     return {source: b"".join(parts) for source, parts in pieces.items()}

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import socket
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,9 +15,13 @@ import polars as pl
 from graph.stores.advance import differ
 from graph.stores.generation import Generation
 from graph.stores.home import Progress
+from graph.stores.journal import Journal, write_journal
 from graph.stores.manifest import source_of
+from graph.stores.neo4j import marker as marking
 from graph.stores.neo4j import model, read, write
 from graph.stores.neo4j.connect import Address, connect, telling
+from graph.stores.neo4j.write import Writer
+from graph.stores.parts import COPIED
 from graph.stores.remote import Delivery, Held, Rows
 from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
 from ontology.facts import Frames, Tables, conformed
@@ -29,14 +31,8 @@ from ontology.notices import notice
 if TYPE_CHECKING:
     from neo4j import Driver, Session
 
-#: A writer that did not move for so many milliseconds is gone: longer than a transaction is retried.
-_GONE = 120_000
-
 #: From so many rows on, a first load is worth the importer's files.
 _MANY = 2_000_000
-
-_MARKER = f"MATCH (m:{model.OURS}:{model.MARKER} {{id: $marker}})"
-_WHOLE, _WRITING = "whole", "writing"
 
 
 class Neo4jRemote:
@@ -47,6 +43,8 @@ class Neo4jRemote:
         self.name = address.name
         self._opened: Driver | None = None
         self._bookmarks: Any = None
+        #: Writers of this process whose load was cut off.
+        self._left: set[str] = set()
         #: How many rows the last load sent.
         self.written = 0
 
@@ -91,13 +89,13 @@ class Neo4jRemote:
     def held(self) -> Held | None:
         """Return what the database holds, None where nothing of ours is."""
         with self.session() as session:
-            marker = session.execute_read(_marker)
+            marker = session.execute_read(marking.find)
         return None if marker is None else self._held(marker)
 
     def _held(self, marker: Mapping[str, Any]) -> Held:
         if marker["format"] > model.FORMAT:
             raise ServerError("server-newer", server=self.name, program=str(marker["program"]))
-        return Held(marker["generation"], marker["identity"], marker["state"] == _WHOLE)
+        return Held(marker["generation"], marker["identity"], marker["state"] == marking.WHOLE)
 
     def history(self) -> list[dict[str, Any]]:
         """Return what each generation that the database held says of itself, newest first."""
@@ -109,22 +107,42 @@ class Neo4jRemote:
         """Return everything that the database holds."""
         progress("server-reading")
         with self.session() as session:
-            marker = session.execute_read(_marker)
-            if marker is None or marker["state"] != _WHOLE:
+            marker = session.execute_read(marking.find)
+            if marker is None or marker["state"] != marking.WHOLE:
                 raise ServerBetween("server-between", server=self.name)
-            parcels = read.files(session)
-            query = f"MATCH (g:{model.OURS}:{model.GENERATION} {{identity: $identity}}) RETURN g.manifest"
-            told = session.run(query, identity=marker["identity"]).single()
+            return self._delivery(session, marker, self._rows(marker))
+
+    def recover(self, progress: Progress) -> Delivery:
+        """Return what the database held before a load that was cut off."""
+        progress("server-reading")
+        with self.session() as session:
+            marker = session.execute_read(marking.find)
+            if marker is None or marker["state"] == marking.WHOLE:
+                raise ServerBetween("server-between", server=self.name)
+            if self._is_written(marker):
+                raise WorkspaceBusy("server-busy", server=self.name)
+            journal = Journal.of(read.journals(session, marker["journals"] or ()))
+            return self._delivery(session, marker, journal.undone(self._rows(marker)))
+
+    def _delivery(self, session: Session, marker: Mapping[str, Any], rows: Iterable[Rows]) -> Delivery:
+        query = f"MATCH (g:{model.OURS}:{model.GENERATION} {{identity: $identity}}) RETURN g.manifest"
+        told = session.run(query, identity=marker["identity"]).single()
         if told is None:
             raise ServerBetween("server-between", server=self.name)
-        return Delivery(json.loads(told[0]), self._rows(marker), parcels)
+        return Delivery(json.loads(told[0]), rows, read.files(session, marker["generation"]))
 
     def _rows(self, marker: Mapping[str, Any]) -> Iterator[Rows]:
+        """Yield all rows; raises ServerBetween at their end when somebody wrote meanwhile."""
         with self.session() as session:
             yield from read.rows(session, json.loads(marker["columns"]))
-            after = session.execute_read(_marker)
-        if after is None or (after["identity"], after["state"]) != (marker["identity"], _WHOLE):
+            after = session.execute_read(marking.find)
+        said = ("identity", "state", "writer", "step")
+        if after is None or [after[name] for name in said] != [marker[name] for name in said]:
             raise ServerBetween("server-between", server=self.name)
+
+    def _is_written(self, marker: Mapping[str, Any]) -> bool:
+        """Whether a load is under way."""
+        return marker["state"] == marking.WRITING and marker["writer"] not in self._left and not marking.is_gone(marker)
 
     # ---- writing
 
@@ -133,30 +151,60 @@ class Neo4jRemote:
     ) -> None:
         """Make the database hold a generation: what changed since the one before, or since what is there."""
         with self.session(writing=True) as session:
-            self._prepare(session)
             columns = model.columns_of(after.tables)
-            writer = write.Writer(session, self.name, uuid4().hex)
-            marker = self._take(session, writer.token, after, columns)
-            tables = before.tables if before is not None and before.identity == marker["identity"] else None
-            if tables is None and _is_empty(session):
-                if sum(frame.height for frame in _frames(after.tables)) > _MANY:
-                    notice("server-many", server=self.name)
-                write.write_all(writer, after.tables, progress)
-            else:
-                if tables is None:
-                    progress("server-reading")
-                    known = _together(json.loads(marker["columns"] or "{}"), columns)
-                    tables = _tables(read.rows(session, known), after.tables)
-                write.write_changes(writer, differ(tables, after.tables), tables, after.tables, progress)
-            progress("server-rest")
-            manifest = {name: value for name, value in after.manifest.items() if name != "files"}
-            write.write_beside(writer, model.source_nodes(after.tables.sources, manifest), files)
-            if marker["schemes"] != (schemes := _schemes()):
-                write.write_schemes(writer)
-            for statement in model.LAST:
-                session.run(statement).consume()
-            session.execute_write(_finish, writer.token, after, json.dumps(manifest), json.dumps(columns), schemes)
+            writer = Writer(session, self.name, uuid4().hex)
+            marker = self._take(session, writer.token, before, after, columns)
+            with self._letting_go(writer.token):
+                self._load(writer, marker, before, after, files, progress)
             self.written = writer.written
+
+    def _load(
+        self,
+        writer: Writer,
+        marker: Mapping[str, Any],
+        before: Generation | None,
+        after: Generation,
+        files: Mapping[str, bytes],
+        progress: Progress,
+    ) -> None:
+        if before is None and _is_empty(writer.session):
+            if sum(frame.height for frame in _frames(after.tables)) > _MANY:
+                notice("server-many", server=self.name)
+            write.write_all(writer, after.tables, progress)
+        else:
+            self._change(writer, marker, before, after, progress)
+        progress("server-rest")
+        manifest = told_manifest(after)
+        write.write_sources(writer, model.source_nodes(after.tables.sources, manifest))
+        write.write_files(writer, files, after.number)
+        if marker["schemes"] != (schemes := schemes_digest()):
+            write.write_schemes(writer)
+        for statement in model.LAST:
+            writer.session.run(statement).consume()
+        columns = json.dumps(model.columns_of(after.tables))
+        done = writer.session.execute_write(marking.finish, writer.token, after, json.dumps(manifest), columns, schemes)
+        if not done:
+            raise WorkspaceBusy("server-busy", server=self.name)
+
+    def _change(
+        self,
+        writer: Writer,
+        marker: Mapping[str, Any],
+        before: Generation | None,
+        after: Generation,
+        progress: Progress,
+    ) -> None:
+        """Write what is another, since the generation before, or since what a load left that was cut off."""
+        if before is not None:
+            difference = differ(before.tables, after.tables)
+            write.write_journal(writer, write_journal(difference))
+        if before is None or marker["state"] != marking.WHOLE:
+            progress("server-reading")
+            known = _together(json.loads(marker["columns"] or "{}"), model.columns_of(after.tables))
+            left = _tables(read.rows(writer.session, known), after.tables)
+            write.write_changes(writer, differ(left, after.tables), left, after.tables, progress)
+        else:
+            write.write_changes(writer, difference, before.tables, after.tables, progress)
 
     def _prepare(self, session: Session) -> None:
         """Make the constraints, and see that nobody else's nodes would be taken for ours."""
@@ -166,82 +214,40 @@ class Neo4jRemote:
         for statement in model.FIRST:
             session.run(statement).consume()
 
+    @contextmanager
+    def _letting_go(self, token: str) -> Iterator[None]:
+        """Say that this writer is gone when its load is cut off, so that the next need not wait; best effort."""
+        try:
+            yield
+        except BaseException:
+            self._left.add(token)
+            with suppress(ServerError), self.session(writing=True) as session:
+                session.execute_write(marking.let_go, token)
+            raise
+
     def _take(
-        self, session: Session, token: str, after: Generation, columns: Mapping[str, list[str]]
+        self,
+        session: Session,
+        token: str,
+        before: Generation | None,
+        after: Generation,
+        columns: Mapping[str, list[str]],
     ) -> Mapping[str, Any]:
-        """Become the one writer; raises WorkspaceBusy while another writes."""
-        marker = session.execute_write(_ensure)
+        """Become the one writer; raises WorkspaceBusy while another writes, or wrote."""
+        found = session.execute_read(marking.find)
+        if found is None or found["identity"] is None:
+            self._prepare(session)
+        marker = session.execute_write(marking.ensure)
         self._held(marker)
-        if marker["state"] == _WRITING and not _is_gone(marker):
+        if marker["identity"] != (None if before is None else before.identity):
+            raise WorkspaceBusy("server-moved", server=self.name)
+        if self._is_written(marker):
             raise WorkspaceBusy("server-busy", server=self.name)
         known = _together(json.loads(marker["columns"] or "{}"), columns)
-        taken = session.execute_write(_begin, marker["writer"], token, after, json.dumps(known))
+        taken = session.execute_write(marking.begin, marker["writer"], token, after, json.dumps(known))
         if not taken:
             raise WorkspaceBusy("server-busy", server=self.name)
         return marker
-
-
-def _marker(transaction: Any) -> Mapping[str, Any] | None:
-    found = transaction.run(f"{_MARKER} RETURN m {{.*, now: timestamp()}}", marker=model.OURS).single()
-    return None if found is None else defaultdict(lambda: None, found[0])
-
-
-def _ensure(transaction: Any) -> Mapping[str, Any]:
-    query = (
-        f"MERGE (m:{model.MARKER} {{id: $marker}}) "
-        f"ON CREATE SET m:{model.OURS}, m.format = $format, m.state = $whole, m.generation = 0, m.writer = ''"
-    )
-    transaction.run(query, marker=model.OURS, format=model.FORMAT, whole=_WHOLE).consume()
-    found = _marker(transaction)
-    assert found is not None
-    return found
-
-
-def _begin(transaction: Any, seen: str, token: str, after: Generation, columns: str) -> bool:
-    query = (
-        f"{_MARKER} WHERE m.writer IN [$seen, $token] SET m.writer = $token, m.state = $writing, m.step = 0, "
-        "m.beat = timestamp(), m.host = $host, m.process = $process, m.columns = $columns, m.format = $format, "
-        "m.next = $next, m.next_identity = $next_identity RETURN m.id"
-    )
-    found = transaction.run(
-        query, marker=model.OURS, seen=seen, token=token, writing=_WRITING, host=socket.gethostname(),
-        process=os.getpid(), columns=columns, format=model.FORMAT, next=after.number, next_identity=after.identity,
-    ).single()  # fmt: skip
-    return found is not None
-
-
-def _finish(transaction: Any, token: str, after: Generation, manifest: str, columns: str, schemes: str) -> None:
-    """Make the generation the one that the database holds, in one moment."""
-    transaction.run(
-        f"MATCH (g:{model.OURS}:{model.GENERATION}) WHERE g.number >= $number DETACH DELETE g", number=after.number
-    ).consume()
-    query = (
-        f"{_MARKER} WHERE m.writer = $token "
-        f"CREATE (:{model.OURS}:{model.GENERATION} {{number: $number, identity: $identity, manifest: $manifest, "
-        "created: $created}) "
-        "SET m.state = $whole, m.generation = $number, m.identity = $identity, m.columns = $columns, "
-        "m.schemes = $schemes, m.program = $program, m.created = $created REMOVE m.next, m.next_identity RETURN m.id"
-    )
-    transaction.run(
-        query, marker=model.OURS, token=token, number=after.number, identity=after.identity, manifest=manifest,
-        created=after.manifest["created"], whole=_WHOLE, columns=columns, schemes=schemes,
-        program=after.manifest["program"],
-    ).single(strict=True)  # fmt: skip
-
-
-def _is_gone(marker: Mapping[str, Any]) -> bool:
-    """Whether the writer is: it did not move for long, or was a process of this machine that has ended."""
-    if marker["now"] - (marker["beat"] or 0) > _GONE:
-        return True
-    if marker["host"] != socket.gethostname() or os.name != "posix":
-        return False
-    try:
-        os.kill(marker["process"], 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
 
 
 def _is_empty(session: Session) -> bool:
@@ -282,6 +288,14 @@ def _nameless(id: str) -> Any:
     return source_of(told | {"retrieved": "1970-01-01"})
 
 
-def _schemes() -> str:
-    told = json.dumps([model.FORMAT, *model.scheme_nodes(), *model.concept_nodes()], sort_keys=True)
+def told_manifest(generation: Generation) -> dict[str, Any]:
+    """Return what a generation says of itself to a server: nothing of the folder in which it lies."""
+    return {name: value for name, value in generation.manifest.items() if name not in ("files", COPIED)}
+
+
+def schemes_digest() -> str:
+    """Return what tells the schemes of this program from others."""
+    told = json.dumps(
+        [model.FORMAT, *model.scheme_nodes(), *model.concept_nodes(), model.concept_links()], sort_keys=True
+    )
     return hashlib.sha256(told.encode()).hexdigest()

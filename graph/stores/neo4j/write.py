@@ -209,14 +209,31 @@ def _stand(writer: Writer, kind: Kind, rows: pl.DataFrame) -> None:
     writer.run(query, pairs, kind=str(kind))
 
 
-def write_beside(writer: Writer, sources: list[dict[str, Any]], files: Mapping[str, bytes]) -> None:
-    """Write the sources and their parcels in the place of those before."""
+def write_sources(writer: Writer, sources: list[dict[str, Any]]) -> None:
+    """Write the sources in the place of those before."""
     writer.run(f"UNWIND $rows AS row MATCH (n:{model.OURS}:{model.SOURCE}) WHERE NOT n.id IN row DETACH DELETE n",
                [[source["id"] for source in sources]])  # fmt: skip
     writer.run(f"UNWIND $rows AS row MERGE (n:{model.SOURCE} {{id: row.id}}) SET n = row, n:{model.OURS}", sources)
-    writer.run(f"UNWIND $rows AS row MATCH (n:{model.OURS}:{model.FILE}) DETACH DELETE n", [1])
+
+
+def write_journal(writer: Writer, journal: bytes) -> None:
+    """Write down what is about to change, and last that all of it is written down."""
+    for piece in pieces({writer.token: journal}):
+        writer.run(f"UNWIND $rows AS row CREATE (n:{model.OURS}:{model.JOURNAL}) SET n = row", [piece])
+    query = f"UNWIND $rows AS row MATCH (m:{model.OURS}:{model.MARKER}) SET m.journals = coalesce(m.journals, []) + row"
+    writer.run(query, [writer.token])
+
+
+def write_files(writer: Writer, files: Mapping[str, bytes], generation: int) -> None:
+    """Write the parcels of a generation beside those of the one before, which are thrown away when it is whole."""
+    query = f"UNWIND $rows AS row MATCH (n:{model.OURS}:{model.FILE} {{generation: row}}) DETACH DELETE n"
+    writer.run(query, [generation])  # what a load that was cut off left
     for piece in pieces(files):
-        writer.run(f"UNWIND $rows AS row CREATE (n:{model.OURS}:{model.FILE}) SET n = row", [piece])
+        writer.run(
+            f"UNWIND $rows AS row CREATE (n:{model.OURS}:{model.FILE}) SET n = row, n.generation = $generation",
+            [piece],
+            generation=generation,
+        )
 
 
 def write_schemes(writer: Writer) -> None:
@@ -227,14 +244,13 @@ def write_schemes(writer: Writer) -> None:
     )
     concepts = list(model.concept_nodes())
     writer.run(f"UNWIND $rows AS row MERGE (n:{model.CONCEPT} {{id: row.id}}) SET n = row, n:{model.OURS}", concepts)
-    ends = (f"(n:{model.CONCEPT} {{id: row.id}})", model.IN_SCHEME, f"(o:{model.SCHEME} {{id: row.scheme}})")
-    writer.run(f"UNWIND $rows AS row MATCH {ends[0]} MATCH {ends[2]} MERGE (n)-[:{ends[1]}]->(o)", concepts)
-    broader = [concept for concept in concepts if "broader" in concept]
-    writer.run(
-        f"UNWIND $rows AS row MATCH {ends[0]} MATCH (o:{model.CONCEPT} {{id: row.broader}}) "
-        f"MERGE (n)-[:{model.BROADER}]->(o)",
-        broader,
-    )
+    for type, pairs in model.concept_links().items():
+        above = model.SCHEME if type == model.IN_SCHEME else model.CONCEPT
+        writer.run(
+            f"UNWIND $rows AS row MATCH (n:{model.CONCEPT} {{id: row[0]}}) MATCH (o:{above} {{id: row[1]}}) "
+            f"MERGE (n)-[:{type}]->(o)",
+            list(map(list, pairs)),
+        )
 
 
 def pieces(files: Mapping[str, bytes]) -> Iterator[dict[str, Any]]:

@@ -6,27 +6,28 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
+from graph.exports.network import Network
 from graph.stores.generation import Generation
-from ontology.metagraph import Kind
 
 if TYPE_CHECKING:
     import rdflib
 
 
 def to_networkx(generation: Generation, language: str = "en") -> nx.MultiDiGraph:
-    """Return a graph of all entities and links; nodes are ids with `kind` and `label`, edges have `relation`.
+    """Return a graph of all entities and links; nodes are ids, edges have a key, and both what `Network` says.
 
-    What is not known is not among the attributes.
+    What is not known is not among the attributes. An export as GraphML reads as the same graph.
     """
+    network = Network(generation.tables, language)
     graph = nx.MultiDiGraph(generation=generation.number, language=language)
-    for kind in Kind:
-        for row in generation.directory.frame(kind, language).iter_rows(named=True):
-            known = {key: value for key, value in row.items() if value is not None and key != "id"}
-            graph.add_node(row["id"], kind=str(kind), **known)
-    for relation, frame in generation.tables.links.items():
+    for frame in network.nodes():
         for row in frame.iter_rows(named=True):
             known = {key: value for key, value in row.items() if value is not None}
-            graph.add_edge(known.pop("subject"), known.pop("object"), relation=str(relation), **known)
+            graph.add_node(known.pop("id"), **known)
+    for frame in network.edges():
+        for row in frame.iter_rows(named=True):
+            known = {key: value for key, value in row.items() if value is not None}
+            graph.add_edge(known.pop("source"), known.pop("target"), known.pop("id"), **known)
     return graph
 
 

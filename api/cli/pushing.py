@@ -1,0 +1,44 @@
+"""Sends a graph that lies in a folder to a server, as it is."""
+
+from __future__ import annotations
+
+import click
+
+from api.cli.base import Command, graph_option, json_option, language_option, opened, progress_in
+from api.cli.printing import echo, print_json
+
+
+@click.command(cls=Command)
+@click.argument("address")
+@graph_option
+@language_option
+@json_option
+def push(address: str, graph: str, language: str, as_json: bool) -> None:
+    """Send a graph in a folder to a server.
+
+    ADDRESS is neo4j://host:7687 (or bolt, and +s where it is encrypted), or sparql:https://host/query. The server
+    holds the current data version then, and nothing else of ours; what did not change is not sent. Who you are stands
+    in ARVOVERKKO_USER and ARVOVERKKO_PASSWORD, or in a netrc file.
+    """
+    from graph.stores.schemes import home_at
+    from graph.stores.server import ServerHome
+    from graph.stores.workspace import Workspace
+    from ontology.errors import InvalidArgument
+    from ontology.texts import say
+
+    server = home_at(address)
+    if not isinstance(server, ServerHome):
+        raise InvalidArgument("push-to-server", address=address)
+    found = opened(graph)
+    if not isinstance(found.home, Workspace):
+        raise InvalidArgument("push-from-folder", address=graph)
+    generation = found.generation
+    try:
+        changed = server.push(generation, progress=progress_in(language))
+    finally:
+        server.close()
+    if as_json:
+        print_json({"server": server.remote.name, "generation": generation.number, "changed": changed})
+        return
+    key = "pushed" if changed else "pushed-already"
+    echo(say(f"cli.{key}", language, server=server.remote.name, number=generation.number))

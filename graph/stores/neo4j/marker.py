@@ -1,0 +1,102 @@
+"""The marker: one node that says which generation a database holds, and who is about to change that.
+
+A writer takes it, moves it on by a step with each transaction, and makes the new generation the one that is held in a
+single moment. Readers look at it before and after.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from graph.stores.generation import Generation
+from graph.stores.neo4j import model
+
+#: What the database holds is a whole generation; or a load is under way, or was cut off.
+WHOLE, WRITING = "whole", "writing"
+
+#: A writer that did not move for so many milliseconds is gone: longer than a transaction is retried.
+_GONE = 120_000
+
+_MARKER = f"MATCH (m:{model.OURS}:{model.MARKER} {{id: $marker}})"
+
+
+def find(transaction: Any) -> Mapping[str, Any] | None:
+    """Return the marker, None where there is none; what it does not say is None."""
+    found = transaction.run(f"{_MARKER} RETURN m {{.*, now: timestamp()}}", marker=model.OURS).single()
+    return None if found is None else defaultdict(lambda: None, found[0])
+
+
+def ensure(transaction: Any) -> Mapping[str, Any]:
+    """Return the marker, made now if need be."""
+    query = (
+        f"MERGE (m:{model.MARKER} {{id: $marker}}) "
+        f"ON CREATE SET m:{model.OURS}, m.format = $format, m.state = $whole, m.generation = 0, m.writer = '', "
+        "m.journals = []"
+    )
+    transaction.run(query, marker=model.OURS, format=model.FORMAT, whole=WHOLE).consume()
+    found = find(transaction)
+    assert found is not None
+    return found
+
+
+def begin(transaction: Any, seen: str, token: str, after: Generation, columns: str) -> bool:
+    """Become the writer, unless somebody else did since the writer was seen; return whether it is so."""
+    query = (
+        f"{_MARKER} WHERE m.writer IN [$seen, $token] SET m.writer = $token, m.state = $writing, m.step = 0, "
+        "m.beat = timestamp(), m.host = $host, m.process = $process, m.columns = $columns, m.format = $format, "
+        "m.next = $next, m.next_identity = $next_identity RETURN m.id"
+    )
+    found = transaction.run(
+        query, marker=model.OURS, seen=seen, token=token, writing=WRITING, host=socket.gethostname(),
+        process=os.getpid(), columns=columns, format=model.FORMAT, next=after.number, next_identity=after.identity,
+    ).single()  # fmt: skip
+    return found is not None
+
+
+def let_go(transaction: Any, token: str) -> None:
+    """Say that this writer writes no more, though its load is not done."""
+    transaction.run(f"{_MARKER} WHERE m.writer = $token SET m.beat = 0", marker=model.OURS, token=token).consume()
+
+
+def finish(transaction: Any, token: str, after: Generation, manifest: str, columns: str, schemes: str) -> bool:
+    """Make the generation the one that the database holds, in one moment; False where another writer took over."""
+    transaction.run(
+        f"MATCH (g:{model.OURS}:{model.GENERATION}) WHERE g.number >= $number DETACH DELETE g", number=after.number
+    ).consume()
+    transaction.run(
+        f"MATCH (f:{model.OURS}) WHERE f:{model.JOURNAL} OR f:{model.FILE} AND f.generation <> $number DETACH DELETE f",
+        number=after.number,
+    ).consume()
+    query = (
+        f"{_MARKER} WHERE m.writer = $token "
+        f"CREATE (:{model.OURS}:{model.GENERATION} {{number: $number, identity: $identity, manifest: $manifest, "
+        "created: $created}) "
+        "SET m.state = $whole, m.generation = $number, m.identity = $identity, m.columns = $columns, "
+        "m.schemes = $schemes, m.program = $program, m.created = $created, m.journals = [] "
+        "REMOVE m.next, m.next_identity RETURN m.id"
+    )
+    found = transaction.run(
+        query, marker=model.OURS, token=token, number=after.number, identity=after.identity, manifest=manifest,
+        created=after.manifest["created"], whole=WHOLE, columns=columns, schemes=schemes,
+        program=after.manifest["program"],
+    ).single()  # fmt: skip
+    return found is not None
+
+
+def is_gone(marker: Mapping[str, Any]) -> bool:
+    """Whether the writer is: it did not move for long, or was a process of this machine that has ended."""
+    if marker["now"] - (marker["beat"] or 0) > _GONE:
+        return True
+    if marker["host"] != socket.gethostname() or os.name != "posix":
+        return False
+    try:
+        os.kill(marker["process"], 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

@@ -1,0 +1,275 @@
+"""Neo4j as a home: what goes in comes out, whatever it is, on whatever way, and however often the way was cut off."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from conftest import examples
+from editions import other, renamed, small
+from hypothesis import HealthCheck, assume, given, settings
+from real_servers import Neo4j
+from server_homes import door_to
+from store_contract import Door
+from test_many_sources import SOURCES, edition, fresh, state
+from test_rdf import assert_equal, worlds
+
+from graph import KnowledgeGraph, open_graph
+from graph.stores.generation import Generation
+from graph.stores.manifest import build_manifest
+from graph.stores.neo4j import model, read, write
+from graph.stores.neo4j.home import Neo4jHome
+from graph.stores.neo4j.remote import Neo4jRemote, _tables
+from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
+from ontology.facts import Batch, Tables
+from ontology.metagraph import Kind, Relation
+
+
+@pytest.fixture
+def door(neo4j_server: Neo4j, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+    with door_to(neo4j_server, tmp_path, monkeypatch) as door:
+        yield door
+
+
+def remote(graph: KnowledgeGraph) -> Neo4jRemote:
+    assert isinstance(graph.home, Neo4jHome)
+    return graph.home.neo4j
+
+
+def asked(graph: KnowledgeGraph, query: str, **parameters: Any) -> list[list[Any]]:
+    """The rows of a query that may do anything."""
+    with remote(graph).session(writing=True) as session:
+        return [list(row) for row in session.run(query, parameters)]
+
+
+# ---- what goes in comes out
+
+
+@settings(
+    max_examples=examples(10),
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(worlds())
+def test_any_tables_come_back_whole(door: Door, tables: Tables) -> None:
+    ids = [(id, kind) for kind, frame in tables.entities.items() for id in frame["id"].unique()]
+    assume(len({id for id, _ in ids}) == len(ids))  # else one of them would have been refused
+    graph = door()
+    asked(graph, "MATCH (n) DETACH DELETE n")
+    generation = Generation(
+        tables, build_manifest(1, None, tables, ()) | {"sources": [{"id": s.id} for s in tables.sources]}
+    )
+    remote(graph).write(None, generation, {}, lambda _: None)
+    with remote(graph).session() as session:
+        found = _tables(read.rows(session, model.columns_of(tables)), tables)
+    assert_equal(tables, found)
+
+
+def test_what_several_sources_say_of_an_entity_is_told_apart() -> None:
+    first, second = (
+        pl.DataFrame(rows)
+        for rows in (
+            {"id": ["a", "b"], "label_fi": ["A", None], "note": ["n", None], "source": ["one"] * 2},
+            {"id": ["b", "a"], "label_fi": ["B", "Toinen"], "note": [None, "m"], "source": ["two"] * 2},
+        )
+    )
+    nodes, records = model.entities(pl.concat([first, second]))
+    assert nodes.select("id", "label_fi", "note", "source", "filled").rows() == [
+        ("a", "A", "n", "one", None),
+        ("b", "B", None, "one", ["label_fi"]),
+    ]
+    assert records.sort("id").select("id", "label_fi", "source").rows() == [("a", "Toinen", "two"), ("b", "B", "two")]
+
+
+def test_the_reference_data_is_what_people_expect_in_neo4j(door: Door, enf_batch: Batch) -> None:
+    graph = door()
+    graph.replace(enf_batch)
+    labels = "MATCH (n:Resource) UNWIND labels(n) AS l WITH l, count(*) AS c WHERE NOT l IN $no RETURN l, c"
+    types = "MATCH (:Resource)-[r]->(:Resource) RETURN type(r), count(*)"
+    counted = [*asked(graph, labels, no=["Arvoverkko", "Resource"]), *asked(graph, types)]
+    assert dict(map(tuple, counted)) == graph.counts()
+    [[role, record, method, source]] = asked(
+        graph,
+        "MATCH (:Actor {id: $actor})-[r:worksIn]->(:Stage {id: $stage}) RETURN r.role, r.record, r.method, r.source",
+        actor="act-digipolis",
+        stage=graph.generation.tables.link(Relation.WORKS_IN).filter(subject="act-digipolis")["object"][0],
+    )
+    assert record.startswith("value_chain_actors.csv#row=") and method and source == "enf" and role
+    [[label]] = asked(graph, "MATCH (:Concept {notation: 'side_stream'})-[:inScheme]->(s:Scheme) RETURN s.id")
+    assert label == "flow-kinds"
+    found = asked(
+        graph,
+        "CALL db.index.fulltext.queryNodes($index, 'digipolis') YIELD node RETURN node.id",
+        index=model.NAMES_INDEX,
+    )
+    assert ["act-digipolis"] in found
+
+
+# ---- differences
+
+
+def test_any_way_leads_to_what_a_fresh_load_gives(door: Door) -> None:
+    """As every home must, but each load is a difference here, and each answer is read over the wire by another."""
+    for seed in range(min(examples(1), 5)):
+        chance = random.Random(seed)
+        writer, there = door(), dict[str, Batch]()
+        asked(writer, "MATCH (n) DETACH DELETE n")
+        for _ in range(5):
+            if there and chance.random() < 0.3:
+                gone = chance.choice(list(there))
+                writer.remove(gone)
+                del there[gone]
+            else:
+                batches = [edition(name, chance.randrange(3)) for name in chance.sample(SOURCES, chance.choice([1, 2]))]
+                writer.replace(batches)
+                there |= {batch.source.id: batch for batch in batches}
+            if there:
+                assert state(door()) == state(fresh(list(there.values())))
+
+
+def test_what_did_not_change_writes_nothing(door: Door, enf_batch: Batch) -> None:
+    graph = door()
+    graph.replace(enf_batch)
+    before = asked(graph, "MATCH (m:Marker) RETURN m {.*}")
+    assert graph.replace(enf_batch).changed is False
+    assert asked(graph, "MATCH (m:Marker) RETURN m {.*}") == before
+    again = renamed(enf_batch, "2" * 64, "Toinen nimi")
+    graph.replace(again)
+    rows = sum(frame.height for _, frame in enf_batch.frames())
+    assert remote(graph).written < rows / 50
+    assert asked(graph, "MATCH (a:Actor {id: 'act-digipolis'}) RETURN a.label_fi") == [["Toinen nimi"]]
+
+
+# ---- loads that are cut off
+
+
+class Cut(Exception):
+    """A load is cut off here."""
+
+
+def cut_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the next load end with a transaction that is never sent."""
+    once, left = write.Writer._once, steps
+
+    def counted(writer: write.Writer, *arguments: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Cut
+        once(writer, *arguments)
+
+    monkeypatch.setattr(write.Writer, "_once", counted)
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["the same machine", "another machine"])
+@pytest.mark.parametrize("first", [True, False], ids=["first load", "later load"])
+def test_a_load_that_was_cut_off_is_mended_by_the_next(
+    door: Door, monkeypatch: pytest.MonkeyPatch, same: bool, first: bool
+) -> None:
+    """At any step; readers are told, or read what was there before, and never a mixture."""
+    monkeypatch.setattr(write, "_ROWS", 5)  # many steps
+    begin = [edition("a", 0), edition("b", 1)]
+    for steps in (0, 4, 9):
+        writer = door()
+        asked(writer, "MATCH (n) DETACH DELETE n")
+        if not first:
+            writer.replace(begin)
+        with monkeypatch.context() as patch:
+            cut_after(steps, patch)
+            with pytest.raises(Cut):
+                writer.replace([edition("a", 2), edition("c", 0)])
+        if not first:
+            assert state(writer) == state(fresh(begin))
+        with pytest.raises(ServerBetween, match="between two data versions"):
+            door().counts()
+        with monkeypatch.context() as patch:  # and a second time, on the way to something else
+            cut_after(steps // 2, patch)
+            with pytest.raises(Cut):
+                (writer if same else door()).replace([edition("b", 2)], force=True)
+        (writer if same else door()).replace([edition("a", 1), edition("b", 1)], force=True)
+        assert state(door()) == state(fresh([edition("a", 1), edition("b", 1)]))
+
+
+def test_two_writers_do_not_mix(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = door(), door()
+    one.replace(small(0))
+    two.replace(other(small(0)))
+    assert [source["id"] for source in one.history()[0]["sources"]] == ["small", "other"]
+    with remote(one).session(writing=True) as session:
+        session.run("MATCH (m:Marker) SET m.state = 'writing', m.writer = 'x', m.beat = timestamp(), m.host = '-'")
+    with pytest.raises(WorkspaceBusy, match="another load is writing to bolt://127"):
+        two.replace(small(1))
+    asked(one, "MATCH (m:Marker) SET m.beat = timestamp() - 130000")
+    assert two.replace(small(1)).generation == 3
+
+
+# ---- other people's data
+
+
+def test_what_is_not_ours_is_left_alone(door: Door) -> None:
+    graph = door()
+    asked(
+        graph,
+        "CREATE (p:Person {id: 'a1', name: 'Aino'})-[:KNOWS]->(:Person {name: 'Väinö'}), (:Actor {name: 'Theirs'})",
+    )
+    graph.replace(small(0))
+    asked(graph, "MATCH (p:Person {id: 'a1'}), (a:Actor {id: 'a1'}) CREATE (p)-[:LIKES {why: 'x'}]->(a)")
+    graph.replace(other(small(1), "third"))
+    graph.remove("small")
+    graph.remove("third")
+    assert graph.counts() == {}
+    [[name, why, id]] = asked(graph, "MATCH (p)-[l:LIKES]->(n) RETURN p.name, l.why, n.id")
+    assert (name, why, id) == ("Aino", "x", "a1")  # what somebody linked to loses what is ours, and stays
+    left = asked(graph, "MATCH (n:Arvoverkko) UNWIND labels(n) AS l WITH DISTINCT l ORDER BY l RETURN collect(l)")
+    assert left == [[["Arvoverkko", "Concept", "Generation", "Marker", "Scheme"]]]
+    assert asked(graph, "MATCH (:Actor {name: 'Theirs'}), (:Person)-[k:KNOWS]->() RETURN count(k)") == [[1]]
+    graph.replace(small(2))
+    assert door().counts() == graph.counts()
+
+
+def test_nodes_of_others_that_look_like_ours_stop_a_load(door: Door) -> None:
+    graph = door()
+    asked(graph, "CREATE (:Resource {id: 'a1'})")
+    with pytest.raises(ServerRefused, match="1 other nodes with the label Resource"):
+        graph.replace(small(0))
+    assert asked(graph, "MATCH (n) RETURN count(n)") == [[1]]
+
+
+def test_a_server_that_other_hands_changed_says_so(door: Door) -> None:
+    door().replace(small(0))
+    graph = door()
+    asked(graph, "MATCH (a:Actor {id: 'a3'}) DETACH DELETE a")
+    with pytest.raises(ServerError, match="has 49 rows of small/Actor, and says of itself that it has 50"):
+        graph.counts()
+    asked(graph, "CREATE (:Arvoverkko:Resource:Actor {id: 'x'})")  # no source: not one of the rows that we wrote
+    graph.close()
+
+
+def test_texts_are_only_texts(door: Door) -> None:
+    """Quotes, backticks and braces in names and ids are names and ids."""
+    batch = small(0)
+    names = ["`}) DETACH DELETE (n) //", "'; MATCH (n) DETACH DELETE n; //", '"}]->() {', "\\u0027", "$rows", "${x}"]
+    actors = batch.entities[Kind.ACTOR].head(len(names)).with_columns(label_fi=pl.Series(names))
+    odd = Batch(batch.source, {**batch.entities, Kind.ACTOR: actors}, {})
+    door().replace(odd)
+    found = door().generation.tables.entity(Kind.ACTOR)
+    assert found["label_fi"].to_list() == names
+
+
+def test_a_graph_is_pushed_as_it_is(door: Door, tmp_path: Path, enf_graph: KnowledgeGraph) -> None:
+    graph = door()
+    assert isinstance(graph.home, Neo4jHome)
+    assert graph.home.push(enf_graph.generation) is True
+    assert graph.home.push(enf_graph.generation) is False
+    reader = door()
+    assert reader.generation.identity == enf_graph.generation.identity
+    assert reader.partners("act-digipolis").to_dict("fi") == enf_graph.partners("act-digipolis").to_dict("fi")
+    local = open_graph(tmp_path / "local")
+    local.replace(small(0))
+    assert graph.home.push(local.generation) is True
+    assert door().counts() == local.counts()
