@@ -450,9 +450,9 @@ def test_errors_speak_the_language_asked_for(enf_workspace: Path, arguments: tup
 
 def test_a_graph_has_an_address(enf_workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(main, ["load", "enf", "--graph", "neo4j://h"])
+    result = CliRunner().invoke(main, ["load", "enf", "--graph", "gopher://h"])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "there is no scheme “neo4j”" in result.stderr
+    assert "there is no scheme “gopher”" in result.stderr
     assert not any(tmp_path.iterdir())
     by_path, by_scheme = (ask(Path(f"{way}{enf_workspace}"), "history").output for way in ("", "file:"))
     assert by_path == by_scheme

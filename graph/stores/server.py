@@ -71,8 +71,8 @@ class ServerHome:
         """Return a generation, the one that the server holds unless a number is given; earlier ones from the copy."""
         if number is not None and number != self.current():
             known = {told["identity"] for told in self.history()}
-            if number in self.copy.numbers() and (found := self.copy.open(number)).identity in known:
-                return found
+            if number in self.copy.numbers() and (earlier := self.copy.open(number)).identity in known:
+                return earlier
             there = [each for each in self.copy.numbers() if each != self.current()]
             raise NotFound("no-generation", number=number, known=tuple(map(str, [*there, self.current()])))
         for left in reversed(range(_TRIES)):
@@ -95,7 +95,10 @@ class ServerHome:
                 # Either it was changed by other hands, or a load began and ended while it was read.
                 self._seen = None
                 if not left or (after := self.held()) is None or after.identity == held.identity:
-                    raise ServerError("server-changed", server=self.remote.name, **error.values) from error
+                    table, wanted, found = (error.values[name] for name in ("table", "wanted", "found"))
+                    raise ServerError(
+                        "server-changed", server=self.remote.name, table=table, wanted=wanted, found=found
+                    ) from error
         raise ServerBetween("server-between", server=self.remote.name)
 
     def history(self) -> list[dict[str, Any]]:
