@@ -6,7 +6,7 @@ the generation that it was read from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
@@ -21,7 +21,7 @@ from graph.stores.home import Home, Progress, Report, several
 from graph.stores.memory import Still
 from graph.stores.schemes import home_at
 from graph.values import Actor, Cluster, GraphEntity, Platform, ValueChain, of_kind
-from ontology.errors import WorkspaceError
+from ontology.errors import QueryNotAllowed, WorkspaceError
 from ontology.facts import Batch
 from ontology.metagraph import Kind
 from ontology.vocabulary import find_kind
@@ -203,15 +203,27 @@ class KnowledgeGraph:
         found, match = self._one(ValueChain, chain, Kind.VALUE_CHAIN)
         return taking(found.gaps(region), match)
 
-    def sparql(self, query: str) -> pl.DataFrame | bool | rdflib.Graph:
+    def sparql(self, query: str, **parameters: str | float) -> pl.DataFrame | bool | rdflib.Graph:
         """Return the answer to a SPARQL query: a frame for SELECT, a truth for ASK, a graph for CONSTRUCT.
 
-        The prefixes of `ontology.prefixes` need no declaring. Raises QuerySyntax and QueryNotAllowed. The query runs
+        The prefixes of `ontology.prefixes` need no declaring. A parameter is the value of a variable of that name
+        (`$name` or `?name`), which the SELECT line must have. Raises QuerySyntax and QueryNotAllowed. The query runs
         in this process and cannot be stopped; the HTTP door and the CLI ask in a worker with a time limit.
         """
         from graph.sparql.frames import answer
 
-        return answer(self.generation.store, query)
+        return answer(self.generation.store, query, parameters)
+
+    def cypher(self, query: str, **parameters: Any) -> pl.DataFrame:
+        """Return the answer to a Cypher query as a frame; `$name` in it is the parameter of that name.
+
+        Only where the graph is kept in Neo4j, and only to read. Raises QuerySyntax, QueryNotAllowed, QueryTimeout, and
+        QueryError for an answer of too many rows.
+        """
+        ask: Callable[[str, dict[str, Any]], pl.DataFrame] | None = getattr(self.home, "cypher", None)
+        if ask is None:
+            raise QueryNotAllowed("no-neo4j")
+        return ask(query, parameters)
 
     # ---- going elsewhere
 

@@ -11,9 +11,9 @@ ArvoverkkoError
 │   │   └── WrongKind          it is there, and is something else
 │   ├── AmbiguousName          carries the candidates
 │   └── InvalidArgument        an unknown language, kind, page, format …
-├── QueryError                 a SPARQL query that is not answered
+├── QueryError                 a query in SPARQL or Cypher that is not answered
 │   ├── QuerySyntax
-│   ├── QueryNotAllowed        an update, SERVICE, LOAD
+│   ├── QueryNotAllowed        an update, SERVICE, LOAD, Cypher where there is no Neo4j
 │   └── QueryTimeout
 ├── WorkspaceError             the graph on disk
 │   ├── WorkspaceBusy          somebody else is writing
@@ -138,11 +138,11 @@ class InvalidArgument(AskedWrongly):
 
 
 class QueryError(ArvoverkkoError):
-    """A SPARQL query that is not answered."""
+    """A query in SPARQL or Cypher that is not answered."""
 
 
 class QuerySyntax(QueryError):
-    """The query is not SPARQL 1.1."""
+    """The query is not SPARQL 1.1, or not Cypher."""
 
 
 class QueryNotAllowed(QueryError):

@@ -46,6 +46,9 @@ PREFIXES = MappingProxyType(
 #: The licence of the ontology and of the reference data.
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 
+#: The namespace of XPath's mathematical functions; of these queries may call `math:pow`.
+MATH = "http://www.w3.org/2005/xpath-functions/math#"
+
 #: The namespace of SVG.
 SVG = "http://www.w3.org/2000/svg"
 

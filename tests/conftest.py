@@ -24,7 +24,7 @@ pytest.register_assert_rewrite("store_contract")
 
 ROOT = Path(__file__).resolve().parents[1]
 ENF = ROOT / "data" / "enf"
-SERVER_FIXTURES = {"fuseki_server", "neo4j_2026_server", "neo4j_server"}
+SERVER_FIXTURES = {"enf_neo4j", "fuseki_server", "neo4j_2026_server", "neo4j_server"}
 
 # A machine that does other work too is slow, and that is no fault. `make trials` tries ten times as many examples.
 settings.register_profile("quick", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -142,3 +142,22 @@ def neo4j_server(servers: Path) -> Iterator[Neo4j]:
 
     with shared(Neo4j, "neo4j-5", servers) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def enf_neo4j(enf_batch: Batch, servers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    """The reference data in a Neo4j of its own, which all workers read and nobody writes to."""
+    from real_servers import Neo4j
+
+    folder = servers / "neo4j-enf"
+    with FileLock(f"{folder}.lock"), pytest.MonkeyPatch.context() as patch:
+        server = Neo4j(folder)
+        if not (server.port and server.answers()):
+            server.start()
+        patch.setenv("ARVOVERKKO_USER", server.user)
+        patch.setenv("ARVOVERKKO_PASSWORD", server.password)
+        patch.setenv("ARVOVERKKO_CACHE", str(tmp_path_factory.mktemp("copy")))
+        graph = open_graph(server.address)
+        graph.replace(enf_batch)  # a source that did not change is not loaded again
+    yield graph
+    graph.close()

@@ -192,6 +192,7 @@ def test_a_metapath(tmp_path: Path) -> None:
         "The a2 is a member of the cluster “The c1”, whose responsible organisation is The a1.",
         "The a2 är medlem i klustret ”The c1”, vars ansvariga organisation är The a1.",
     )
+    assert (tmp_path / "docs" / "queries" / "metapaths" / "member-of-our-cluster.cypher").is_file()
     assert run(tmp_path, "-c", MEMBER).splitlines() == ["; ".join((other, "1.0", *said)) for other in ("a2", "a1")]
 
 

@@ -15,8 +15,12 @@ from ontology.metagraph import Kind, Relation
 QUERIES = sorted((ROOT / "docs" / "queries").glob("*.rq"))
 
 
+#: What the questions that have a parameter are asked with here.
+GIVEN = {6: {"chain": "vc-wood"}}
+
+
 def ask(graph: KnowledgeGraph, number: int) -> pl.DataFrame:
-    answer = graph.sparql(QUERIES[number - 1].read_text("utf-8"))
+    answer = graph.sparql(QUERIES[number - 1].read_text("utf-8"), **GIVEN.get(number, {}))
     assert isinstance(answer, pl.DataFrame)
     return answer
 
@@ -83,7 +87,7 @@ def test_flows_of_a_chain(enf_graph: KnowledgeGraph, enf_tables: Tables) -> None
     flows = enf_tables.link(Relation.FEEDS).filter(pl.col("subject").str.starts_with("vc-wood-"))
     answer = ask(enf_graph, 6)
     assert sorted(answer["flow"]) == sorted(flows["name_en"])
-    assert {record.rpartition("/")[2] for record in answer["record"]} == set(flows["record"])
+    assert sorted(answer["record"]) == sorted("enf/" + flows["record"])
 
 
 def test_projects_across_regions(enf_graph: KnowledgeGraph, enf_tables: Tables) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from api.cli.printing import harmless
@@ -13,11 +14,12 @@ from ontology.errors import InvalidArgument
 from ontology.prefixes import compact
 
 
-def ask(graph: KnowledgeGraph, query: str, form: str, timeout: float) -> str:
+def ask(graph: KnowledgeGraph, query: str, form: str, timeout: float, parameters: Mapping[str, str]) -> str:
     """Return the answer to a query as text in a form: `table`, or the name of a results or graph format."""
     results = form if form in RESULTS else "json"
     with SparqlPool(1, timeout) as pool:
-        found = pool.ask(graph.generation.rdf_folder(), query, results, form if form in GRAPHS else "turtle")
+        graph_form = form if form in GRAPHS else "turtle"
+        found = pool.ask(graph.generation.rdf_folder(), query, results, graph_form, parameters=parameters)
     text = found.body.decode()
     if found.kind == "graph":
         if form in RESULTS and form != "json":

@@ -10,17 +10,16 @@ import click
 from api.cli.base import (
     WRONG,
     Group,
-    Seconds,
     at,
     graph_option,
     json_option,
     language_option,
     opened,
-    text_argument,
 )
 from api.cli.exporting import export
-from api.cli.printing import echo, print_data, print_json, print_lines
+from api.cli.printing import echo, print_json, print_lines
 from api.cli.pushing import push
+from api.cli.querying import cypher, sparql
 
 if TYPE_CHECKING:
     from graph.questions.wishes import Wishes
@@ -318,30 +317,8 @@ def draw(chain: str, graph: str, out: Path, width: int | None, language: str) ->
     echo(say("cli.written", language, path=out))
 
 
-@main.command()
-@click.argument("query")
-@graph_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "xml", "csv", "tsv", "turtle", "ntriples", "jsonld", "rdfxml"]),
-    default="table",
-    show_default=True,
-    help="The form of the answer; a graph is Turtle unless said.",
-)
-@click.option("--timeout", type=Seconds(min=0.1), default=30.0, show_default=True, help="Seconds at most.")
-@language_option
-@json_option
-def sparql(query: str, graph: str, form: str, timeout: float, language: str, as_json: bool) -> None:
-    """Ask in SPARQL.
-
-    QUERY is the text itself, @FILE, or - for standard input. The prefixes of the project need no declaring.
-    """
-    from api.cli import asking
-
-    print_data(asking.ask(opened(graph), text_argument(query), "json" if as_json else form, timeout))
-
-
+main.add_command(sparql)
+main.add_command(cypher)
 main.add_command(export)
 main.add_command(push)
 

@@ -40,6 +40,7 @@ _SERVICE = re.compile(r"service(?!:)|service:\s*+\{")
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"\b(?!prefix\b|base\b)[a-z]++", re.IGNORECASE)
 _UPDATES = {"insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with"}
+_NOT_SELECTED = re.compile(r"variable \?(\w+) in its SELECT")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -129,3 +130,9 @@ def wrong_syntax(said: str, query: str) -> QueryError:
     if "Prefix not found" in said:
         return QuerySyntax("query-prefix", line=line)
     return QuerySyntax("query-syntax-line", line=line, said=found[2][:160])
+
+
+def not_answered(said: str) -> QueryError:
+    """Return what the engine says of a query that it could read and did not answer, as an error for people."""
+    found = _NOT_SELECTED.search(said)
+    return QuerySyntax("query-parameter", name=found[1]) if found else QueryError("query-failed", said=said)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyoxigraph as ox
 
-from graph.sparql.checks import check_query, names_graphs, with_prefixes, wrong_syntax
-from ontology.errors import QueryError
-from ontology.prefixes import iri
+from graph.sparql.checks import check_query, names_graphs, not_answered, with_prefixes, wrong_syntax
+from graph.sparql.worker import given
+from graph.stores.columns import frame
+from ontology.prefixes import MATH, iri
 
 if TYPE_CHECKING:
     import rdflib
@@ -19,15 +21,17 @@ _DECIMALS = {iri(f"xsd:{name}") for name in ("decimal", "double", "float")}
 _BOOLEAN = iri("xsd:boolean")
 
 
-def answer(store: ox.Store, query: str) -> pl.DataFrame | bool | rdflib.Graph:
+def answer(store: ox.Store, query: str, parameters: Mapping[str, str | float]) -> pl.DataFrame | bool | rdflib.Graph:
     """Return the answer of a store to a query that only reads; raises QuerySyntax, QueryNotAllowed, QueryError."""
     check_query(query)
     try:
-        found = store.query(with_prefixes(query), use_default_graph_as_union=not names_graphs(query))
+        found = store.query(
+            with_prefixes(query), use_default_graph_as_union=not names_graphs(query), **given(parameters, MATH)
+        )
     except SyntaxError as error:
         raise wrong_syntax(str(error), query) from None
     except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError("query-failed", said=str(error)) from error
+        raise not_answered(str(error)) from error
     if isinstance(found, ox.QueryBoolean):
         return bool(found)
     if isinstance(found, ox.QueryTriples):
@@ -52,17 +56,3 @@ def value(term: Any) -> str | int | float | bool | None:
             return float(term.value)
         return term.value == "true" if kind == _BOOLEAN else str(term.value)
     return str(term.value) if isinstance(term, ox.NamedNode) else str(term)
-
-
-def frame(names: list[str], rows: list[list[Any]]) -> pl.DataFrame:
-    """Return rows as a frame; a column with values of several types becomes text."""
-    columns = {}
-    for place, name in enumerate(names):
-        values = [row[place] for row in rows]
-        types = {type(value) for value in values if value is not None}
-        if types == {int, float}:
-            values = [float(v) if v is not None else None for v in values]
-        elif len(types) > 1:
-            values = [str(v) if v is not None else None for v in values]
-        columns[name] = pl.Series(name, values, dtype=None if types else pl.String)
-    return pl.DataFrame(columns)

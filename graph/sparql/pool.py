@@ -12,15 +12,15 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from graph.sparql.checks import check_query, names_graphs, with_prefixes, wrong_syntax
+from graph.sparql.checks import check_query, names_graphs, not_answered, with_prefixes, wrong_syntax
 from ontology.errors import DamagedWorkspace, QueryError, QueryTimeout
-from ontology.prefixes import PREFIXES
+from ontology.prefixes import MATH, PREFIXES
 
 #: The forms of answers: of SELECT and ASK, and of CONSTRUCT and DESCRIBE.
 RESULTS = ("json", "xml", "csv", "tsv")
@@ -123,7 +123,7 @@ class _Worker:
                     raise DamagedWorkspace("derived-unreadable", path=request["folder"], said=said)
                 case "syntax":
                     raise wrong_syntax(said, request["asked"])
-            raise QueryError("query-failed", said=said)
+            raise not_answered(said)
         return Answer(answer["kind"], body)
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
@@ -173,8 +173,11 @@ class SparqlPool:
         graph: str = "turtle",
         dataset: Dataset = _WHOLE,
         stop: Stop | None = None,
+        parameters: Mapping[str, str] | None = None,
     ) -> Answer:
         """Return the answer to a query over a store folder: `results` for SELECT and ASK, `graph` for the others.
+
+        `parameters` are texts for variables of the answer, by name.
 
         Raises QuerySyntax, QueryNotAllowed, QueryTimeout, and QueryError for an answer that is too large or when
         `stop` is called.
@@ -200,6 +203,8 @@ class SparqlPool:
                 "results": results,
                 "graph": graph,
                 "most_bytes": self._most_bytes,
+                "parameters": dict(parameters or {}),
+                "functions": MATH,
                 "prefixes": dict(PREFIXES),
                 "default_graphs": dataset.default,
                 "named_graphs": dataset.named,

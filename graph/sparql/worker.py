@@ -10,10 +10,12 @@ import ctypes
 import importlib.util
 import io
 import json
+import math
 import os
 import platform
 import struct
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -117,13 +119,29 @@ def give_up_network() -> bool:
 
 def answer(store: ox.Store, request: dict[str, Any]) -> tuple[str, bytes]:
     """Return the kind of an answer and its bytes."""
-    found = store.query(request["query"], **_dataset(request))
+    found = store.query(request["query"], **_dataset(request), **given(request["parameters"], request["functions"]))
     out = _Bounded(request["most_bytes"])
     if isinstance(found, ox.QueryTriples):
         ox.serialize(found, out, format=_GRAPHS[request["graph"]], prefixes=request["prefixes"])
         return "graph", out.getvalue()
     found.serialize(out, format=_RESULTS[request["results"]])
     return "ask" if isinstance(found, ox.QueryBoolean) else "select", out.getvalue()
+
+
+def given(parameters: Mapping[str, Any], functions: str) -> dict[str, Any]:
+    """Return what is given to a query beside its text: the values of variables, and the function of powers.
+
+    SPARQL has no power, and weights need one; `functions` is the namespace in which XPath has it, as Jena does.
+    """
+    values = {ox.Variable(name): ox.Literal(value) for name, value in parameters.items()}
+    return {"substitutions": values, "custom_functions": {ox.NamedNode(functions + "pow"): _power}}
+
+
+def _power(base: Any, exponent: Any) -> ox.Literal | None:
+    try:
+        return ox.Literal(math.pow(float(base.value), float(exponent.value)))
+    except (AttributeError, OverflowError, ValueError):
+        return None  # no number, so the expression has no value
 
 
 def _dataset(request: dict[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,11 @@ class Neo4jRemote:
             self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
         return self._opened
 
+    @property
+    def bookmarks(self) -> Any:
+        """What makes a session see what this process wrote; None before the driver is opened."""
+        return self._bookmarks
+
     @contextmanager
     def session(self, *, writing: bool = False) -> Iterator[Session]:
         """Open a session that sees what this process wrote; errors in it are ours."""
