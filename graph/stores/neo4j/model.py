@@ -100,14 +100,14 @@ def scheme_nodes() -> Iterator[dict[str, Any]]:
 
 
 def concept_nodes() -> Iterator[dict[str, Any]]:
-    """Yield the properties of the nodes of concepts; one that stands in two schemes is one node."""
+    """Yield the properties of the nodes of concepts; one that stands in two schemes is one node, and has the first."""
     told_already: set[str] = set()
-    for scheme in schemes().values():
+    for name, scheme in schemes().items():
         for order, concept in enumerate(scheme.concepts.values()):
             if concept.iri in told_already:
                 continue
             told_already.add(concept.iri)
-            told = {"id": concept.iri, "notation": concept.notation, "position": order}
+            told = {"id": concept.iri, "scheme": name, "notation": concept.notation, "position": order}
             texts = {f"label_{language}": text for language, text in concept.labels.items()}
             texts |= {f"definition_{language}": text for language, text in concept.definitions.items()}
             yield told | texts
