@@ -19,7 +19,6 @@ from graph.stores.endpoint import read, write
 from graph.stores.endpoint.graph_store import put
 from graph.stores.endpoint.remote import SparqlRemote
 from graph.stores.endpoint.state import FILES, SOURCES, STATE, term
-from graph.stores.endpoint.turn import end_turn, is_gone, take_turn
 from graph.stores.endpoint.write import files_there
 from graph.stores.generation import Generation
 from graph.stores.manifest import build_manifest
@@ -27,6 +26,7 @@ from graph.stores.memory import Memory
 from graph.stores.remote import Delivery
 from graph.stores.trig import graph, to_trig
 from graph.stores.triples import fill, vocabulary
+from graph.stores.turns import end_turn, is_gone, take_turn
 from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
 from ontology.facts import Batch, Frames, Tables, conformed, no_refusals
 from ontology.metagraph import Kind, Relation

@@ -201,7 +201,7 @@ def test_two_writers_do_not_mix(door: Door, monkeypatch: pytest.MonkeyPatch) -> 
     two.replace(other(small(0)))
     assert [source["id"] for source in one.history()[0]["sources"]] == ["small", "other"]
     with remote(one).session(writing=True) as session:
-        session.run("MATCH (m:Marker) SET m.state = 'writing', m.writer = 'x', m.beat = timestamp(), m.host = '-'")
+        session.run("MATCH (m:Marker) SET m.state = 'writing', m.writer = 'elsewhere/1/x', m.beat = timestamp()")
     with pytest.raises(WorkspaceBusy, match="another load is writing to bolt://127"):
         two.replace(small(1))
     asked(one, "MATCH (m:Marker) SET m.beat = timestamp() - 130000")

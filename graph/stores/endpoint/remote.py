@@ -30,7 +30,6 @@ from graph.stores.endpoint.state import (
     standing,
     term,
 )
-from graph.stores.endpoint.turn import end_turn, is_gone, take_turn
 from graph.stores.endpoint.write import Writer, file_there, files_there, sha256, vocabulary_digest, vocabulary_graphs
 from graph.stores.generation import Generation
 from graph.stores.home import Progress
@@ -39,6 +38,7 @@ from graph.stores.manifest import build_manifest, sources_of
 from graph.stores.rdf import sources_from
 from graph.stores.remote import Delivery, Held, Rows, rows_of
 from graph.stores.trig import graph
+from graph.stores.turns import end_turn, is_gone, take_turn
 from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
 from ontology.facts import Batch, Frames, Source, Tables
 from ontology.metagraph import Kind, Relation

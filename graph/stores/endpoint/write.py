@@ -19,10 +19,10 @@ import pyoxigraph as ox
 from graph.stores.advance import Difference
 from graph.stores.endpoint.connect import Endpoint
 from graph.stores.endpoint.state import FILES, SOURCES, STATE, digest, quoted, term
-from graph.stores.endpoint.turn import SAID_EVERY
 from graph.stores.remote import rows_of
 from graph.stores.trig import described, graph, numbered, pieces, row_texts
 from graph.stores.triples import vocabulary
+from graph.stores.turns import SAID_EVERY
 from ontology.errors import ServerError
 from ontology.facts import Frames, Tables
 from ontology.metagraph import Kind, Relation

@@ -6,20 +6,16 @@ single moment. Readers look at it before and after.
 
 from __future__ import annotations
 
-import os
-import socket
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from graph.stores.generation import Generation
 from graph.stores.neo4j import model
+from graph.stores.turns import is_gone
 
 #: What the database holds is a whole generation; or a load is under way, or was cut off.
 WHOLE, WRITING = "whole", "writing"
-
-#: A writer that did not move for so many milliseconds is gone: longer than a transaction is retried.
-_GONE = 120_000
 
 _MARKER = f"MATCH (m:{model.OURS}:{model.MARKER} {{id: $marker}})"
 
@@ -47,19 +43,14 @@ def begin(transaction: Any, seen: str, token: str, after: Generation, columns: s
     """Become the writer, unless somebody else did since the writer was seen; return whether it is so."""
     query = (
         f"{_MARKER} WHERE m.writer IN [$seen, $token] SET m.writer = $token, m.state = $writing, m.step = 0, "
-        "m.beat = timestamp(), m.host = $host, m.process = $process, m.columns = $columns, m.format = $format, "
+        "m.beat = timestamp(), m.columns = $columns, m.format = $format, "
         "m.next = $next, m.next_identity = $next_identity RETURN m.id"
     )
     found = transaction.run(
-        query, marker=model.OURS, seen=seen, token=token, writing=WRITING, host=socket.gethostname(),
-        process=os.getpid(), columns=columns, format=model.FORMAT, next=after.number, next_identity=after.identity,
+        query, marker=model.OURS, seen=seen, token=token, writing=WRITING, columns=columns, format=model.FORMAT,
+        next=after.number, next_identity=after.identity,
     ).single()  # fmt: skip
     return found is not None
-
-
-def let_go(transaction: Any, token: str) -> None:
-    """Say that this writer writes no more, though its load is not done."""
-    transaction.run(f"{_MARKER} WHERE m.writer = $token SET m.beat = 0", marker=model.OURS, token=token).consume()
 
 
 def finish(transaction: Any, token: str, after: Generation, manifest: str, columns: str, schemes: str) -> bool:
@@ -87,16 +78,7 @@ def finish(transaction: Any, token: str, after: Generation, manifest: str, colum
     return found is not None
 
 
-def is_gone(marker: Mapping[str, Any]) -> bool:
-    """Whether the writer is: it did not move for long, or was a process of this machine that has ended."""
-    if marker["now"] - (marker["beat"] or 0) > _GONE:
-        return True
-    if marker["host"] != socket.gethostname() or os.name != "posix":
-        return False
-    try:
-        os.kill(marker["process"], 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+def is_written(marker: Mapping[str, Any]) -> bool:
+    """Return whether a load is under way: its writer did not end, and moved the marker not long ago."""
+    silent = (marker["now"] - (marker["beat"] or 0)) / 1000
+    return marker["state"] == WRITING and not is_gone(marker["writer"], silent)

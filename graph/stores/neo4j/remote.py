@@ -6,9 +6,8 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import polars as pl
 
@@ -23,6 +22,7 @@ from graph.stores.neo4j.connect import Address, connect, telling
 from graph.stores.neo4j.write import Writer
 from graph.stores.parts import COPIED
 from graph.stores.remote import Delivery, Held, Rows
+from graph.stores.turns import end_turn, take_turn
 from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
 from ontology.facts import Frames, Tables, conformed
 from ontology.metagraph import Kind, Relation
@@ -43,8 +43,6 @@ class Neo4jRemote:
         self.name = address.name
         self._opened: Driver | None = None
         self._bookmarks: Any = None
-        #: Writers of this process whose load was cut off.
-        self._left: set[str] = set()
         #: How many rows the last load sent.
         self.written = 0
 
@@ -119,7 +117,7 @@ class Neo4jRemote:
             marker = session.execute_read(marking.find)
             if marker is None or marker["state"] == marking.WHOLE:
                 raise ServerBetween("server-between", server=self.name)
-            if self._is_written(marker):
+            if marking.is_written(marker):
                 raise WorkspaceBusy("server-busy", server=self.name)
             journal = Journal.of(read.journals(session, marker["journals"] or ()))
             return self._delivery(session, marker, journal.undone(self._rows(marker)))
@@ -140,10 +138,6 @@ class Neo4jRemote:
         if after is None or [after[name] for name in said] != [marker[name] for name in said]:
             raise ServerBetween("server-between", server=self.name)
 
-    def _is_written(self, marker: Mapping[str, Any]) -> bool:
-        """Whether a load is under way."""
-        return marker["state"] == marking.WRITING and marker["writer"] not in self._left and not marking.is_gone(marker)
-
     # ---- writing
 
     def write(
@@ -152,10 +146,12 @@ class Neo4jRemote:
         """Make the database hold a generation: what changed since the one before, or since what is there."""
         with self.session(writing=True) as session:
             columns = model.columns_of(after.tables)
-            writer = Writer(session, self.name, uuid4().hex)
-            marker = self._take(session, writer.token, before, after, columns)
-            with self._letting_go(writer.token):
+            writer = Writer(session, self.name, take_turn())
+            try:
+                marker = self._take(session, writer.token, before, after, columns)
                 self._load(writer, marker, before, after, files, progress)
+            finally:
+                end_turn(writer.token)
             self.written = writer.written
 
     def _load(
@@ -214,17 +210,6 @@ class Neo4jRemote:
         for statement in model.FIRST:
             session.run(statement).consume()
 
-    @contextmanager
-    def _letting_go(self, token: str) -> Iterator[None]:
-        """Say that this writer is gone when its load is cut off, so that the next need not wait; best effort."""
-        try:
-            yield
-        except BaseException:
-            self._left.add(token)
-            with suppress(ServerError), self.session(writing=True) as session:
-                session.execute_write(marking.let_go, token)
-            raise
-
     def _take(
         self,
         session: Session,
@@ -241,7 +226,7 @@ class Neo4jRemote:
         self._held(marker)
         if marker["identity"] != (None if before is None else before.identity):
             raise WorkspaceBusy("server-moved", server=self.name)
-        if self._is_written(marker):
+        if marking.is_written(marker):
             raise WorkspaceBusy("server-busy", server=self.name)
         known = _together(json.loads(marker["columns"] or "{}"), columns)
         taken = session.execute_write(marking.begin, marker["writer"], token, after, json.dumps(known))
