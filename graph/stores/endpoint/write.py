@@ -26,7 +26,7 @@ from graph.stores.turns import SAID_EVERY
 from ontology.errors import ServerError
 from ontology.facts import Frames, Tables
 from ontology.metagraph import Kind, Relation
-from ontology.prefixes import entity_iri, sparql_prologue
+from ontology.prefixes import entity_id, sparql_prologue
 from ontology.vocabulary import graph_files
 
 #: So many rows, quads, or bytes of a file are one update.
@@ -163,8 +163,7 @@ def beside(tables: Tables) -> set[ox.Quad]:
 
 def _of_terms(tables: Tables) -> Tables:
     """Return the facts about what the vocabulary and the schemes tell of."""
-    known = _subjects()
-    own = {str(end): pl.col(end).map_elements(entity_iri, pl.String).is_in(known) for end in ("id", "subject")}
+    own = {end: pl.col(end).is_in(_subjects()) for end in ("id", "subject")}
     return Tables(
         tables.sources,
         Frames({kind: frame.filter(own["id"]) for kind, frame in tables.entities.items()}),
@@ -174,7 +173,8 @@ def _of_terms(tables: Tables) -> Tables:
 
 @lru_cache(maxsize=1)
 def _subjects() -> list[str]:
-    return sorted({quad.subject.value for quad in vocabulary() if isinstance(quad.subject, ox.NamedNode)})
+    iris = {quad.subject.value for quad in vocabulary() if isinstance(quad.subject, ox.NamedNode)}
+    return sorted(iris | {entity_id(iri) for iri in iris})
 
 
 @lru_cache(maxsize=1)
