@@ -97,8 +97,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if asked := sorted(SERVER_FIXTURES & set(getattr(item, "fixturenames", ()))):
             item.add_marker("server")
+            # Of workers beside each other one has the tests of a server: the others would only wait for it.
+            item.add_marker(pytest.mark.xdist_group(asked[-1]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -50,7 +50,7 @@ def asked(graph: KnowledgeGraph, query: str, **parameters: Any) -> list[list[Any
 
 
 @settings(
-    max_examples=examples(10),
+    max_examples=examples(5),
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -166,8 +166,12 @@ def cut_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write.Writer, "_once", counted)
 
 
-@pytest.mark.parametrize("same", [True, False], ids=["the same machine", "another machine"])
-@pytest.mark.parametrize("first", [True, False], ids=["first load", "later load"])
+@pytest.mark.parametrize(
+    "same", [pytest.param(True, marks=pytest.mark.trial), False], ids=["the same machine", "another machine"]
+)
+@pytest.mark.parametrize(
+    "first", [pytest.param(True, marks=pytest.mark.trial), False], ids=["first load", "later load"]
+)
 def test_a_load_that_was_cut_off_is_mended_by_the_next(
     door: Door, monkeypatch: pytest.MonkeyPatch, same: bool, first: bool
 ) -> None:

@@ -194,6 +194,7 @@ def killing(server: Neo4j, monkeypatch: pytest.MonkeyPatch, after: int) -> Itera
         yield
 
 
+@pytest.mark.trial
 def test_a_server_that_is_killed_in_a_load_takes_it_up_again(
     door: Door, neo4j_server: Neo4j, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -210,6 +210,7 @@ def test_cypher_walks_a_metapath_as_python_does(
         assert_same(partners(enf_neo4j.cypher(query, actor=actor)), expected(reference, metapath, actor))
 
 
+@pytest.mark.trial
 def test_the_same_rows_of_two_sources(
     neo4j_server: Neo4j, enf_batch: Batch, twice: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,7 +46,7 @@ def kept(server: Neo4j | Fuseki) -> list[int]:
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("fixture", sorted(SERVER_FIXTURES))
+@pytest.mark.parametrize("fixture", sorted(SERVER_FIXTURES - {"enf_neo4j"}))
 def test_a_shared_server_is_handed_over_empty(fixture: str, request: pytest.FixtureRequest) -> None:
     server: Neo4j | Fuseki = request.getfixturevalue(fixture)
     write(server)
@@ -69,6 +69,7 @@ def test_only_its_user_is_let_in(fuseki_server: Fuseki, neo4j_server: Neo4j) -> 
         driver.verify_connectivity()
 
 
+@pytest.mark.trial
 def test_a_kill_is_an_error_of_the_driver_and_data_survive_it(neo4j_server: Neo4j) -> None:
     write(neo4j_server)
     address = neo4j_server.address
@@ -84,6 +85,7 @@ def test_a_kill_is_an_error_of_the_driver_and_data_survive_it(neo4j_server: Neo4
 
 
 @pytest.mark.server
+@pytest.mark.trial
 def test_fuseki_keeps_its_data_on_disk(tmp_path: Path) -> None:
     with Fuseki(tmp_path, on_disk=True) as server:
         write(server)
@@ -95,6 +97,7 @@ def test_fuseki_keeps_its_data_on_disk(tmp_path: Path) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.trial
 def test_a_server_has_the_settings_that_a_test_asks_for(tmp_path: Path) -> None:
     """TLS with a certificate of its own, little memory and little time for a transaction, and then read only."""
     settings = {
@@ -133,6 +136,7 @@ def test_a_server_has_the_settings_that_a_test_asks_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.trial
 def test_a_port_that_was_taken_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         free = real_servers._free_port
@@ -144,12 +148,14 @@ def test_a_port_that_was_taken_is_no_trouble(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.server
+@pytest.mark.trial
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(DidNotStart, match=r"(?s)neo4j-5 did not answer.*Unrecognized setting.*no\.such\.setting"):
         Neo4j(tmp_path, settings={"no.such.setting": "1"}).start()
 
 
 @pytest.mark.server
+@pytest.mark.trial
 def test_no_server_outlives_the_tests_however_they_end(tmp_path: Path) -> None:
     code = (
         f"from real_servers import *; print(Fuseki(Path({str(tmp_path)!r})).start().port, flush=True); time.sleep(600)"

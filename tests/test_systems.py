@@ -41,6 +41,8 @@ def test_a_worker_answers_without_posix(enf_graph: KnowledgeGraph) -> None:
         "query": "ASK { ?s ?p ?o }",
         "results": "json",
         "most_bytes": 1000,
+        "parameters": {},
+        "functions": "",
         "default_graphs": [],
         "named_graphs": [],
         "union": True,
