@@ -148,6 +148,11 @@ def test_what_did_not_change_writes_nothing(door: Door, enf_batch: Batch) -> Non
 # ---- loads that are cut off
 
 
+def trial(value: bool) -> Any:
+    """A way that `make trials` goes too."""
+    return pytest.param(value, marks=pytest.mark.trial)
+
+
 class Cut(Exception):
     """A load is cut off here."""
 

@@ -42,7 +42,7 @@ def test_a_worker_answers_without_posix(enf_graph: KnowledgeGraph) -> None:
         "results": "json",
         "most_bytes": 1000,
         "parameters": {},
-        "functions": "",
+        "functions": "urn:function:",
         "default_graphs": [],
         "named_graphs": [],
         "union": True,
