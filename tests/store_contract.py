@@ -11,8 +11,9 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 from editions import assert_whole, other, replace_source, small
+from open_data import cordis
 
-from graph import KnowledgeGraph
+from graph import KnowledgeGraph, open_graph
 from ontology.errors import InvalidArgument, NotFound, RefusedRows, WorkspaceError
 from ontology.facts import Batch, Tables
 from ontology.metagraph import Kind
@@ -212,6 +213,22 @@ class StoreContract:
             for asked in (graph, enf_graph)
         ]
         assert answers[0] == answers[1]
+
+    def test_open_data_answers_the_same_beside_the_reference_data(self, door: Door, enf_batch: Batch) -> None:
+        """Counts, rows, partners and paths, of real records with their gaps."""
+        both, memory = [enf_batch, cordis(400)], open_graph()
+        memory.replace(both)
+        door().replace(both)
+        graph = door()
+        assert graph.counts() == memory.counts()
+        ours, theirs = graph.generation.tables, memory.generation.tables
+        assert sum(map(len, ours.links.values())) == sum(map(len, theirs.links.values())) > 1600
+        actor = memory.entities(Kind.ACTOR).filter(pl.col("id").str.starts_with("pic-"))["id"][0]
+        assert graph.partners(actor).to_dict("en") == memory.partners(actor).to_dict("en")
+        query = "SELECT ?a (COUNT(DISTINCT ?p) AS ?n) { ?a av:participatesIn ?p } GROUP BY ?a ORDER BY DESC(?n) ?a"
+        found = graph.sparql(query)
+        assert isinstance(found, pl.DataFrame) and found.height > 100
+        assert found.equals(memory.sparql(query))
 
     # ---- opening and closing
 

@@ -14,7 +14,7 @@ from editions import other, renamed, small
 from hypothesis import HealthCheck, assume, given, settings
 from real_servers import Neo4j
 from server_homes import door_to
-from store_contract import Door
+from store_contract import Door, assert_same
 from test_many_sources import SOURCES, edition, fresh, state
 from test_rdf import assert_equal, worlds
 
@@ -256,7 +256,15 @@ def test_a_server_that_other_hands_changed_says_so(door: Door) -> None:
     with pytest.raises(ServerError, match="has 49 rows of small/Actor, and says of itself that it has 50"):
         graph.counts()
     asked(graph, "CREATE (:Arvoverkko:Resource:Actor {id: 'x'})")  # no source: not one of the rows that we wrote
-    graph.close()
+    asked(graph, "MATCH (a:Actor {id: 'a4'}) REMOVE a.id")
+    with pytest.raises(ServerError, match="has 1 rows of small/Actor without an id"):
+        door().counts()
+    asked(graph, "MATCH (a:Actor {id: 'a5'}) SET a.label_fi = 7")
+    with pytest.raises(ServerError, match="holds a value that a graph cannot have"):
+        door().counts()
+    asked(graph, "MATCH (a:Actor {id: 'a5'}) SET a.label_fi = 'Toinen'")
+    assert door().replace(small(0), force=True).generation == 2
+    assert_same(door().generation.tables, Tables.of([small(0)]))
 
 
 def test_texts_are_only_texts(door: Door) -> None:

@@ -227,11 +227,14 @@ def at(where: str, keep: int | None = None) -> KnowledgeGraph:
     """Return the graph at an address; raises InvalidArgument for memory, where nothing outlives a command."""
     from graph.knowledge_graph import open_graph
     from graph.stores.memory import Memory
+    from graph.stores.server import ServerHome
     from ontology.errors import InvalidArgument
 
     graph = open_graph(where, keep)
     if isinstance(graph.home, Memory):
         raise InvalidArgument("memory-is-lost", folder=DEFAULT_GRAPH)
+    if isinstance(graph.home, ServerHome):  # the first question after a load takes a while
+        graph.home.progress = progress_in(click.get_current_context().params.get("language", "en"))
     return graph
 
 

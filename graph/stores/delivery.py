@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from graph.stores.advance import key_of
 from graph.stores.checksums import Stamp, files, stamp
 from graph.stores.generation import Generation
 from graph.stores.manifest import MANIFEST, sources_of, text_of
@@ -25,29 +26,34 @@ from ontology.metagraph import Kind, Relation
 from ontology.rules.acceptance import Verdict
 
 
-def deliver(delivery: Delivery, folder: Path) -> Generation:
+def deliver(delivery: Delivery, folder: Path, *, as_found: bool = False) -> Generation:
     """Write what is delivered into a new folder and return it as a generation, its tables to be read from there.
 
     Rows are written as they come, so memory does not grow with the graph. Raises DamagedWorkspace where they are not
-    as many as the manifest says.
+    as many as the manifest says, unless they are to be taken as they are found.
     """
     pieces: dict[tuple[str, Kind | Relation], list[Path]] = defaultdict(list)
     height: dict[str, int] = defaultdict(int)
     loose = folder / "pieces"
     loose.mkdir()
     for id, name, frame in delivery.rows:
+        named = frame.drop_nulls(key_of(name))
+        if named.height < frame.height and not as_found:
+            raise DamagedWorkspace("rows-nameless", table=f"{id}/{name}", many=frame.height - named.height)
         own = pieces[id, name]
         own.append(loose / f"{id}-{name}-{len(own)}.parquet")
-        frame.drop("source", strict=False).write_parquet(own[-1], compression="lz4", statistics=False)
-        height[f"{id}/{name}"] += frame.height
-    manifest = {**delivery.manifest, COPIED: True, "rows": _as_said(delivery.manifest, dict(height))}
+        named.drop("source", strict=False).write_parquet(own[-1], compression="lz4", statistics=False)
+        height[f"{id}/{name}"] += named.height
+    manifest = {**delivery.manifest, COPIED: True, "rows": dict(height)}
+    if not as_found:
+        _require_as_said(delivery.manifest, height)
     for source in sources_of(manifest):
         own_folder = folder / "sources" / source.id
         own_folder.mkdir(parents=True)
         for (teller, name), parts in pieces.items():
             if teller == source.id:
                 put_facts(own_folder, name, parts)
-        if parcel := delivery.files.get(source.id):
+        if (parcel := delivery.files.get(source.id)) and not as_found:
             try:
                 unpack(parcel, own_folder)
             except (ValueError, KeyError, zipfile.BadZipFile) as error:
@@ -61,14 +67,13 @@ def deliver(delivery: Delivery, folder: Path) -> Generation:
     return Generation(tables_in(folder, manifest), manifest, folder)
 
 
-def _as_said(manifest: Mapping[str, Any], height: dict[str, int]) -> dict[str, int]:
-    """Return how many rows each source has of each table; raises DamagedWorkspace where that is not what was said."""
-    said: dict[str, int] = manifest.get("rows", height)
+def _require_as_said(manifest: Mapping[str, Any], height: Mapping[str, int]) -> None:
+    """Raise DamagedWorkspace where a source has not as many rows of a table as its server says."""
+    said: Mapping[str, int] = manifest.get("rows", height)
     for name in sorted(said.keys() | height.keys()):
         wanted, found = said.get(name, 0), height.get(name, 0)
         if wanted != found:
             raise DamagedWorkspace("rows-missing", table=name, wanted=wanted, found=found)
-    return height
 
 
 def write_manifest(

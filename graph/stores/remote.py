@@ -64,10 +64,17 @@ class Remote(Protocol):
         """Return what it held before a load that was cut off; raises WorkspaceBusy while its writer is not gone."""
 
     def write(
-        self, before: Generation | None, after: Generation, files: Mapping[str, bytes], progress: Progress
+        self,
+        before: Generation | None,
+        after: Generation,
+        files: Mapping[str, bytes],
+        progress: Progress,
+        *,
+        thorough: bool = False,
     ) -> None:
         """Make the server hold a generation in the place of the one before, None where it held none that was whole.
 
+        A thorough one trusts nothing that is there to be as it was written.
         Raises WorkspaceBusy while another writes, or when it holds another than the one before by now.
         """
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -45,7 +46,9 @@ class ServerHome:
         self.copy = Workspace(copy, keep or _KEPT, self._publish)
         self.good_for = good_for
         self._seen: tuple[float, Held | None] | None = None
-        self._progress: Progress = _silent
+        #: Told what reading is doing, and writing where that has no other.
+        self.progress: Progress = _silent
+        self._thorough = False
         self._lock = RLock()
 
     # ---- reading
@@ -84,12 +87,15 @@ class ServerHome:
                 return copied
             self._require_whole(held)
             try:
-                self.copy.adopt(self.remote.read(self._progress), progress=self._progress)
+                self.copy.adopt(self.remote.read(self.progress), progress=self.progress)
             except ServerBetween:
                 self._seen = None
                 if not left:
                     raise
             except DamagedWorkspace as error:
+                if error.key == "rows-nameless":
+                    table, many = error.values["table"], error.values["many"]
+                    raise ServerError("server-nameless", server=self.remote.name, table=table, many=many) from error
                 if error.key != "rows-missing":
                     raise
                 # Either it was changed by other hands, or a load began and ended while it was read.
@@ -126,38 +132,39 @@ class ServerHome:
         self, batches: Sequence[Batch], *, progress: Progress | None = None, force: bool = False, strict: bool = False
     ) -> tuple[Report, ...]:
         """Make the next generation, on the server first, with these batches in the place of their sources."""
-        with self._lock:
-            self._prepare(progress)
-            try:
-                return self.copy.replace(batches, progress=progress, force=force, strict=strict)
-            finally:
-                self._seen, self._progress = None, _silent
+        with self._told(progress):
+            self._thorough = force  # what other hands changed there is mended, too
+            self._prepare()
+            return self.copy.replace(batches, progress=progress, force=force, strict=strict)
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Make the next generation, on the server first, without what this source said."""
-        with self._lock:
-            self._prepare(progress)
-            try:
-                return self.copy.remove(source, progress=progress)
-            finally:
-                self._seen, self._progress = None, _silent
+        with self._told(progress):
+            self._prepare()
+            return self.copy.remove(source, progress=progress)
 
     def push(self, generation: Generation, *, progress: Progress | None = None) -> bool:
         """Make the server hold this very generation of another home; False where it holds it already."""
-        with self._lock:
-            self._seen, self._progress = None, progress or _silent
+        with self._told(progress):
             held = self.held()
             if held is not None and held.whole and held.identity == generation.identity:
                 return False
-            try:
-                self._publish(None if held is None else self._known(held), generation)
-            finally:
-                self._seen, self._progress = None, _silent
+            self._publish(None if held is None else self._known(held), generation)
             return True
 
-    def _prepare(self, progress: Progress | None) -> None:
+    @contextmanager
+    def _told(self, progress: Progress | None) -> Iterator[None]:
+        """Be the one of this process who writes; the server is asked anew before and after."""
+        with self._lock:
+            before, self._seen = self.progress, None
+            self.progress = progress or before
+            try:
+                yield
+            finally:
+                self._seen, self.progress, self._thorough = None, before, False
+
+    def _prepare(self) -> None:
         """Bring the copy to what the server holds, so that what is written next follows it."""
-        self._seen, self._progress = None, progress or _silent
         held = self.held()
         if held is None or held.identity is None:
             self.copy.clear()
@@ -171,9 +178,15 @@ class ServerHome:
         if (copied := self._copied(held.identity)) is not None:
             return copied
         if held.whole:
-            return self.open()
+            try:
+                return self.open()
+            except ServerError as error:
+                if not self._thorough or error.key not in ("server-changed", "server-nameless"):
+                    raise
+                self.copy.adopt(self.remote.read(self.progress), progress=self.progress, as_found=True)
+                return self.copy.open()
         # Nobody else may have what was there before a load that was cut off: it is undone from the server alone.
-        self.copy.adopt(self.remote.recover(self._progress), progress=self._progress)
+        self.copy.adopt(self.remote.recover(self.progress), progress=self.progress)
         return self.copy.open()
 
     def _publish(self, before: Generation | None, after: Generation) -> None:
@@ -181,7 +194,7 @@ class ServerHome:
         assert after.folder is not None
         folders = {source.id: after.folder / "sources" / source.id for source in after.tables.sources}
         files = {id: pack(folder) for id, folder in folders.items()}
-        self.remote.write(before, after, files, self._progress)
+        self.remote.write(before, after, files, self.progress, thorough=self._thorough)
         self._seen = None
 
     def close(self) -> None:

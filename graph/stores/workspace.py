@@ -243,17 +243,18 @@ class Workspace:
         progress("done")
         return manifest
 
-    def adopt(self, delivery: Delivery, *, progress: Progress | None = None) -> None:
+    def adopt(self, delivery: Delivery, *, progress: Progress | None = None, as_found: bool = False) -> None:
         """Take over a generation that another home made, as it is, with number and identity, and make it current.
 
-        Its RDF store is made when it is asked for. Raises DamagedWorkspace where rows are missing.
+        Its RDF store is made when it is asked for. Raises DamagedWorkspace where rows are missing, unless what is found
+        is enough.
         """
         progress = progress or (lambda _: None)
         with self._writing():
             number = int(delivery.manifest["generation"])
             if (self.current() or 0) >= number:  # of another life of the graph, or damaged
                 self._forget()
-            made = deliver(delivery, self._building(number))
+            made = deliver(delivery, self._building(number), as_found=as_found)
             self._derive(made, progress)
             self._show(made)
             self._prune()

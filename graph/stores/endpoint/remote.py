@@ -137,14 +137,20 @@ class SparqlRemote:
     # ---- writing
 
     def write(
-        self, before: Generation | None, after: Generation, files: Mapping[str, bytes], progress: Progress
+        self,
+        before: Generation | None,
+        after: Generation,
+        files: Mapping[str, bytes],
+        progress: Progress,
+        *,
+        thorough: bool = False,
     ) -> None:
         """Make the endpoint hold a generation in the place of the one before; None where what it holds is not known."""
         found = standing(self.endpoint)
         if found.whole and found.one("identity") == after.identity:
             return
         self._require_free(found, before, after)
-        turn = take_turn()
+        turn, sure = take_turn(), found.whole and not thorough
         try:
             self._claim(found, turn, after)
             progress("server-writing")
@@ -155,8 +161,8 @@ class SparqlRemote:
                 writer.drop([FILES])
                 writer.all(after.tables)
             else:
-                self._change(writer, found, before.tables, after.tables)
-            alike = before is not None and found.whole and found.one("vocabulary") == vocabulary_digest()
+                self._change(writer, found, before.tables, after.tables, sure=sure)
+            alike = before is not None and sure and found.one("vocabulary") == vocabulary_digest()
             writer.vocabulary(before.tables if before is not None and alike else None, after.tables)
             for source, name in names.items():
                 if before is None or found.parcels.get(source) != name:
@@ -166,15 +172,15 @@ class SparqlRemote:
         finally:
             end_turn(turn)
 
-    def _change(self, writer: Writer, found: Standing, before: Tables, after: Tables) -> None:
-        """Write what changed; what was left half done is cleared. First the journals are there that tell how it was."""
+    def _change(self, writer: Writer, found: Standing, before: Tables, after: Tables, *, sure: bool) -> None:
+        """Write what changed; what is not sure is cleared. First the journals are there that tell how it was."""
         difference = differ(before, after)
         journals = [write_journal(difference)]
-        if not found.whole:
+        if not sure:
             journals.insert(0, write_journal(differ(before, Tables((), Frames({}), Frames({})))))
         for place, journal in enumerate(journals):
             writer.file(f"{_JOURNAL}{int(found.now * 1000):015d}-{place}", journal)
-        if found.whole:
+        if sure:
             writer.difference(difference)
         else:
             self._clear(writer, found)

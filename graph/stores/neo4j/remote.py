@@ -132,7 +132,10 @@ class Neo4jRemote:
     def _rows(self, marker: Mapping[str, Any]) -> Iterator[Rows]:
         """Yield all rows; raises ServerBetween at their end when somebody wrote meanwhile."""
         with self.session() as session:
-            yield from read.rows(session, json.loads(marker["columns"]))
+            try:
+                yield from read.rows(session, json.loads(marker["columns"]))
+            except (TypeError, ValueError) as error:  # a value that no row of ours has
+                raise ServerError("server-odd", server=self.name, said=str(error)[:200]) from error
             after = session.execute_read(marking.find)
         said = ("identity", "state", "writer", "step")
         if after is None or [after[name] for name in said] != [marker[name] for name in said]:
@@ -141,7 +144,13 @@ class Neo4jRemote:
     # ---- writing
 
     def write(
-        self, before: Generation | None, after: Generation, files: Mapping[str, bytes], progress: Progress
+        self,
+        before: Generation | None,
+        after: Generation,
+        files: Mapping[str, bytes],
+        progress: Progress,
+        *,
+        thorough: bool = False,
     ) -> None:
         """Make the database hold a generation: what changed since the one before, or since what is there."""
         with self.session(writing=True) as session:
@@ -149,7 +158,8 @@ class Neo4jRemote:
             writer = Writer(session, self.name, take_turn())
             try:
                 marker = self._take(session, writer.token, before, after, columns)
-                self._load(writer, marker, before, after, files, progress)
+                sure = marker["state"] == marking.WHOLE and not thorough
+                self._load(writer, marker, before, after, files, progress, sure=sure)
             finally:
                 end_turn(writer.token)
             self.written = writer.written
@@ -162,13 +172,15 @@ class Neo4jRemote:
         after: Generation,
         files: Mapping[str, bytes],
         progress: Progress,
+        *,
+        sure: bool,
     ) -> None:
         if before is None and _is_empty(writer.session):
             if sum(frame.height for frame in _frames(after.tables)) > _MANY:
                 notice("server-many", server=self.name)
             write.write_all(writer, after.tables, progress)
         else:
-            self._change(writer, marker, before, after, progress)
+            self._change(writer, marker, before, after, progress, sure=sure)
         progress("server-rest")
         manifest = told_manifest(after)
         write.write_sources(writer, model.source_nodes(after.tables.sources, manifest))
@@ -189,18 +201,21 @@ class Neo4jRemote:
         before: Generation | None,
         after: Generation,
         progress: Progress,
+        *,
+        sure: bool,
     ) -> None:
-        """Write what is another, since the generation before, or since what a load left that was cut off."""
+        """Write what is another, since the generation before, or since what is there where that is not sure."""
         if before is not None:
             difference = differ(before.tables, after.tables)
             write.write_journal(writer, write_journal(difference))
-        if before is None or marker["state"] != marking.WHOLE:
-            progress("server-reading")
-            known = _together(json.loads(marker["columns"] or "{}"), model.columns_of(after.tables))
-            left = _tables(read.rows(writer.session, known), after.tables)
-            write.write_changes(writer, differ(left, after.tables), left, after.tables, progress)
-        else:
-            write.write_changes(writer, difference, before.tables, after.tables, progress)
+            if sure:
+                write.write_changes(writer, difference, before.tables, after.tables, progress)
+                return
+        progress("server-reading")
+        write.forget_nameless(writer)
+        known = _together(json.loads(marker["columns"] or "{}"), model.columns_of(after.tables))
+        left = _tables(read.rows(writer.session, known), after.tables)
+        write.write_changes(writer, differ(left, after.tables), left, after.tables, progress)
 
     def _prepare(self, session: Session) -> None:
         """Make the constraints, and see that nobody else's nodes would be taken for ours."""

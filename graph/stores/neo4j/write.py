@@ -191,6 +191,12 @@ def _forget(writer: Writer, kind: Kind, ids: list[str]) -> None:
     writer.run(f"{match} SET n = {{id: id}} REMOVE n:{model.OURS}:{model.RESOURCE}:{kind}", ids)
 
 
+def forget_nameless(writer: Writer) -> None:
+    """Delete nodes of ours from which other hands took the id."""
+    match = f"MATCH (n:{model.OURS}:{model.RESOURCE}) WHERE n.id IS NULL"
+    writer.run(f"UNWIND $rows AS row {match} DETACH DELETE n", [1])
+
+
 def _stand(writer: Writer, kind: Kind, rows: pl.DataFrame) -> None:
     """Let entities be what their sources say now."""
     nodes, records = model.entities(rows)
