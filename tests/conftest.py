@@ -95,6 +95,7 @@ def pytest_configure(config: pytest.Config) -> None:
     server_kits.leash()  # before workers start, so that all of them have the same
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if asked := sorted(SERVER_FIXTURES & set(getattr(item, "fixturenames", ()))):

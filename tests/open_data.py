@@ -22,7 +22,7 @@ def cordis(many: int) -> Batch:
     told = pl.read_csv(participations, infer_schema=False, n_rows=many).with_columns(
         record=pl.format("participations.csv#row={}", pl.int_range(2, pl.len() + 2)), method=pl.lit("stated")
     )
-    known = pl.read_csv(names, infer_schema=False).select("pic", label_und="name").unique("pic", keep="first")
+    known = pl.read_csv(names, infer_schema=False).select("pic", label_und="legal_name").unique("pic", keep="first")
     actors = told.unique("pic", keep="first", maintain_order=True).join(known, on="pic", how="left")
     projects = told.unique("rcn", keep="first", maintain_order=True)
     return Batch(

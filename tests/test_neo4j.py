@@ -50,7 +50,7 @@ def asked(graph: KnowledgeGraph, query: str, **parameters: Any) -> list[list[Any
 
 
 @settings(
-    max_examples=examples(5),
+    max_examples=examples(3),
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -113,6 +113,7 @@ def test_the_reference_data_is_what_people_expect_in_neo4j(door: Door, enf_batch
 # ---- differences
 
 
+@pytest.mark.trial
 def test_any_way_leads_to_what_a_fresh_load_gives(door: Door) -> None:
     """As every home must, but each load is a difference here, and each answer is read over the wire by another."""
     for seed in range(min(examples(1), 5)):

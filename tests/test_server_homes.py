@@ -20,8 +20,9 @@ class TestNeo4j5(StoreContract):
             yield door
 
 
+@pytest.mark.trial
 class TestNeo4j2026(StoreContract):
-    """Neo4j Community 2026, the calendar release."""
+    """Neo4j Community 2026, the calendar release: the same again, so in `make trials` alone."""
 
     @pytest.fixture
     def door(self, neo4j_2026_server: Neo4j, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:

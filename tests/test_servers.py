@@ -54,8 +54,9 @@ def test_a_shared_server_is_handed_over_empty(fixture: str, request: pytest.Fixt
     assert kept(server.emptied()) == []
     if isinstance(server, Neo4j):
         with server.driver() as driver:
-            assert driver.execute_query("SHOW CONSTRAINTS").records == []
-            assert {row["type"] for row in driver.execute_query("SHOW INDEXES").records} == {"LOOKUP"}
+            for what in ("SHOW CONSTRAINTS", "SHOW INDEXES YIELD * WHERE type <> 'LOOKUP'"):
+                names = [row["name"] for row in driver.execute_query(what).records]
+                assert [name for name in names if not name.startswith("arvoverkko_")] == []
 
 
 def test_only_its_user_is_let_in(fuseki_server: Fuseki, neo4j_server: Neo4j) -> None:
