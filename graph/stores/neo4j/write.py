@@ -33,7 +33,7 @@ _STEP = (
     "WITH m, m.step < $step AS due SET m.step = $step, m.beat = timestamp() RETURN due"
 )
 
-_KINDS = {kind: "".join(f":{other}" for other in Kind if other is not kind) for kind in Kind}
+_KINDS = "".join(f":{kind}" for kind in Kind)
 
 
 @dataclass
@@ -111,16 +111,18 @@ def write_records(writer: Writer, kind: Kind, records: pl.DataFrame) -> None:
     writer.run(query, dicts(records), kind=str(kind))
 
 
-def write_links(writer: Writer, relation: Relation, frame: pl.DataFrame) -> None:
-    """Write links whose ends are there."""
+def write_links(writer: Writer, relation: Relation, frame: pl.DataFrame, *, few: bool = False) -> None:
+    """Write links whose ends are there; few by a query that is alike for all relations, so that it is planned once."""
+    type = "$($type)" if few else relation
     query = (
         f"UNWIND $rows AS row MATCH (s:{model.RESOURCE} {{id: row[0]}}) MATCH (o:{model.RESOURCE} {{id: row[1]}}) "
-        f"CREATE (s)-[r:{relation}]->(o) SET r = row[2]"
+        f"CREATE (s)-[r:{type}]->(o) SET r = row[2]"
     )
+    given = {"type": str(relation)} if few else {}
     for rows in frame.iter_slices(200_000):
         own = model.said(rows.drop("subject", "object"))
         triples = zip(rows["subject"].to_list(), rows["object"].to_list(), own.to_dicts(), strict=True)
-        writer.run(query, list(map(list, triples)))
+        writer.run(query, list(map(list, triples)), **given)
 
 
 def write_changes(
@@ -136,15 +138,15 @@ def write_changes(
     touched = {kind: ids for kind in Kind if len(ids := _ids(difference, kind, after if again else None))}
     standing = {kind: _standing(after, kind, ids) for kind, ids in touched.items()}
     gone = {kind: ids.filter(~ids.is_in(standing[kind]["id"].implode())) for kind, ids in touched.items()}
-    for kind, ids in gone.items():
-        _forget(writer, kind, ids.to_list())
+    _forget(writer, [id for ids in gone.values() for id in ids])
     for kind, rows in standing.items():
         _stand(writer, kind, rows)
     told("server-links")
     for change in difference.changes:
         if isinstance(change.name, Relation):
             for rows in (change.fresh, change.after):
-                write_links(writer, change.name, rows.drop("number", strict=False))
+                few = rows.height <= _ROWS
+                write_links(writer, change.name, rows.drop("number", strict=False), few=few)
 
 
 def _orders(before: Tables, after: Tables) -> bool:
@@ -173,22 +175,28 @@ def _standing(after: Tables, kind: Kind, ids: pl.Series) -> pl.DataFrame:
 
 
 def _unlink(writer: Writer, change: Change) -> None:
-    """Delete every link that a source told between two ends; those that stand are written anew."""
+    """Delete every link that a source told between two ends; those that stand are written anew.
+
+    They are looked for from the side that has more ends, and so fewer links at each. The other side has no label here:
+    with one, Neo4j would look it up, and walk all links of a region or a cluster for each of them.
+    """
+    ends = change.before.select("subject", "object").unique(maintain_order=True)
+    of, to, arrow = "subject", "object", f"-[r:{change.name}]->"
+    if ends[to].n_unique() > ends[of].n_unique():
+        of, to, arrow = to, of, f"<-[r:{change.name}]-"
     query = (
-        f"UNWIND $rows AS row MATCH (s:{model.RESOURCE} {{id: row.subject}})-[r:{change.name} {{source: $source}}]->"
-        f"(o:{model.RESOURCE} {{id: row.object}}) DELETE r"
+        f"UNWIND $rows AS row MATCH (n:{model.RESOURCE} {{id: row.{of}}}) WITH n, row "
+        f"MATCH (n){arrow}(other) WHERE other.id = row.{to} AND r.source = $source DELETE r"
     )
-    writer.run(
-        query, dicts(change.before.select("subject", "object").unique(maintain_order=True)), source=change.source
-    )
+    writer.run(query, dicts(ends), source=change.source)
 
 
-def _forget(writer: Writer, kind: Kind, ids: list[str]) -> None:
+def _forget(writer: Writer, ids: list[str]) -> None:
     """Delete entities that nobody tells of; one that somebody else linked to loses what is ours, and stays."""
-    match = f"UNWIND $rows AS id MATCH (n:{model.OURS}:{model.RESOURCE}:{kind} {{id: id}})"
+    match = f"UNWIND $rows AS id MATCH (n:{model.OURS}:{model.RESOURCE} {{id: id}})"
     records = f"OPTIONAL MATCH (r:{model.OURS}:{model.RECORD})-[:{model.TELLS_OF}]->(n) DETACH DELETE r"
     writer.run(f"{match} {records} WITH DISTINCT n WHERE NOT (n)--() DELETE n", ids)
-    writer.run(f"{match} SET n = {{id: id}} REMOVE n:{model.OURS}:{model.RESOURCE}:{kind}", ids)
+    writer.run(f"{match} SET n = {{id: id}} REMOVE n:{model.OURS}:{model.RESOURCE}{_KINDS}", ids)
 
 
 def forget_nameless(writer: Writer) -> None:
@@ -205,7 +213,7 @@ def _stand(writer: Writer, kind: Kind, rows: pl.DataFrame) -> None:
         told.setdefault(record["id"], []).append(record)
     query = (
         f"UNWIND $rows AS row MERGE (n:{model.RESOURCE} {{id: row.node.id}}) "
-        f"SET n = row.node, n:{model.OURS}:{kind} REMOVE n{_KINDS[kind]} "
+        f"SET n = row.node REMOVE n{_KINDS} SET n:{model.OURS}:$($kind) "
         f"WITH n, row OPTIONAL MATCH (old:{model.OURS}:{model.RECORD})-[:{model.TELLS_OF}]->(n) "
         "WITH n, row, collect(old) AS olds FOREACH (old IN olds | DETACH DELETE old) "
         f"FOREACH (told IN row.records | CREATE (r:{model.OURS}:{model.RECORD})-[:{model.TELLS_OF}]->(n) "
