@@ -95,7 +95,7 @@ def _frames(
     """Yield an answer as frames of so many rows; raises TypeError for what cannot be of its column's type."""
     result = session.run(query, parameters)
     while found := result.fetch(_AT_ONCE):
-        columns = zip(*map(tuple, found), strict=True)
+        columns = zip(*found, strict=True)
         yield pl.DataFrame(
             [
                 pl.Series(name, list(values), dtype=type)
