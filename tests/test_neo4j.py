@@ -24,7 +24,7 @@ from graph.stores.manifest import build_manifest
 from graph.stores.neo4j import model, read, write
 from graph.stores.neo4j.home import Neo4jHome
 from graph.stores.neo4j.remote import Neo4jRemote, _tables
-from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
+from ontology.errors import InvalidArgument, ServerBetween, ServerError, ServerRefused, WorkspaceBusy
 from ontology.facts import Batch, Tables
 from ontology.metagraph import Kind, Relation
 
@@ -234,12 +234,15 @@ def test_what_is_not_ours_is_left_alone(door: Door) -> None:
     graph.remove("third")
     assert graph.counts() == {}
     [[name, why, id]] = asked(graph, "MATCH (p)-[l:LIKES]->(n) RETURN p.name, l.why, n.id")
-    assert (name, why, id) == ("Aino", "x", "a1")  # what somebody linked to loses what is ours, and stays
+    assert (name, why, id) == ("Aino", "x", "a1")  # what somebody linked to loses what is ours, and waits
+    assert asked(graph, "MATCH (n:ArvoverkkoFormer) RETURN n.id") == [["a1"]]
     left = asked(graph, "MATCH (n:Arvoverkko) UNWIND labels(n) AS l WITH DISTINCT l ORDER BY l RETURN collect(l)")
     assert left == [[["Arvoverkko", "Concept", "Generation", "Marker", "Scheme"]]]
     assert asked(graph, "MATCH (:Actor {name: 'Theirs'}), (:Person)-[k:KNOWS]->() RETURN count(k)") == [[1]]
     graph.replace(small(2))
     assert door().counts() == graph.counts()
+    assert asked(graph, "MATCH (:Person)-[:LIKES]->(n:Actor) RETURN n.id, n.label_fi") == [["a1", "Edition 2"]]
+    assert asked(graph, "MATCH (n {id: 'a1'}) WHERE NOT n:Person RETURN count(n)") == [[1]]
 
 
 def test_nodes_of_others_that_look_like_ours_stop_a_load(door: Door) -> None:
@@ -289,5 +292,8 @@ def test_a_graph_is_pushed_as_it_is(door: Door, tmp_path: Path, enf_graph: Knowl
     assert reader.partners("act-digipolis").to_dict("fi") == enf_graph.partners("act-digipolis").to_dict("fi")
     local = open_graph(tmp_path / "local")
     local.replace(small(0))
+    own = {told["identity"] for told in local.history()}
+    with pytest.raises(InvalidArgument, match=r"holds another graph \(version 1, sources: enf\)"):
+        graph.home.push(local.generation, own)
     assert graph.home.push(local.generation) is True
     assert door().counts() == local.counts()

@@ -240,10 +240,13 @@ def at(where: str, keep: int | None = None) -> KnowledgeGraph:
 
 def opened(where: str) -> KnowledgeGraph:
     """Return the graph at an address; an empty one is an error that says how to fill it."""
+    from graph.stores.server import ServerHome
     from ontology.errors import WorkspaceError
 
     graph = at(where)
     if not graph.home.current():
+        if isinstance(graph.home, ServerHome):
+            raise WorkspaceError("no-graph-on-server", server=graph.home.remote.name)
         raise WorkspaceError("no-graph-yet", folder=where)
     return graph
 

@@ -12,13 +12,15 @@ from api.cli.printing import echo, print_json
 @click.argument("address")
 @graph_option
 @click.option("--graph-store", is_flag=True, help="ADDRESS is a Graph Store: whole named graphs are put there.")
+@click.option("--force", is_flag=True, help="Take the place of another graph on the server, with its sources.")
 @language_option
 @json_option
-def push(address: str, graph: str, graph_store: bool, language: str, as_json: bool) -> None:
+def push(address: str, graph: str, force: bool, graph_store: bool, language: str, as_json: bool) -> None:
     """Send a graph in a folder to a server.
 
     ADDRESS is neo4j://host:7687 (or bolt, and +s where it is encrypted), or sparql:https://host/query. The server
-    holds the current data version then, and nothing else of ours; what did not change is not sent. Who you are stands
+    holds the current data version then, and nothing else of ours; what did not change is not sent. A server that holds
+    another graph, with sources that others loaded, is left as it is unless you say --force. Who you are stands
     in ARVOVERKKO_USER and ARVOVERKKO_PASSWORD, or in a netrc file.
 
     Where there is a Graph Store alone, ADDRESS is its own, such as https://host/ds/data, with --graph-store.
@@ -45,7 +47,8 @@ def push(address: str, graph: str, graph_store: bool, language: str, as_json: bo
     if not isinstance(server, ServerHome):
         raise InvalidArgument("push-to-server", address=address)
     try:
-        changed = server.push(generation, progress=progress_in(language))
+        known = None if force else {told["identity"] for told in found.history()}
+        changed = server.push(generation, known, progress=progress_in(language))
     finally:
         server.close()
     if as_json:

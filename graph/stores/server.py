@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +25,7 @@ from graph.stores.opening import open_generation
 from graph.stores.parcel import pack
 from graph.stores.remote import Held, Remote
 from graph.stores.workspace import Workspace
-from ontology.errors import DamagedWorkspace, NotFound, ServerBetween, ServerError, WorkspaceError
+from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound, ServerBetween, ServerError, WorkspaceError
 from ontology.facts import Batch
 
 #: So many generations are kept of a copy, unless said: the server keeps one.
@@ -143,12 +143,24 @@ class ServerHome:
             self._prepare()
             return self.copy.remove(source, progress=progress)
 
-    def push(self, generation: Generation, *, progress: Progress | None = None) -> bool:
-        """Make the server hold this very generation of another home; False where it holds it already."""
+    def push(
+        self, generation: Generation, known: Container[str] | None = None, *, progress: Progress | None = None
+    ) -> bool:
+        """Make the server hold this very generation of another home; False where it holds it already.
+
+        `known` are the identities of generations of that home: a server that holds another graph than one of these is
+        left as it is, and InvalidArgument raised. None takes its place whatever it is.
+        """
         with self._told(progress):
             held = self.held()
             if held is not None and held.whole and held.identity == generation.identity:
                 return False
+            if known is not None and held is not None and held.identity is not None and held.identity not in known:
+                told = next(iter(self.remote.history()), {"sources": ()})
+                sources = tuple(source["id"] for source in told["sources"])
+                raise InvalidArgument(
+                    "push-another", server=self.remote.name, number=held.number, sources=sources or ("-",)
+                )
             self._publish(None if held is None else self._known(held), generation)
             return True
 

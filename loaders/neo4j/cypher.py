@@ -11,9 +11,14 @@ from collections.abc import Sequence
 LABELS: str = "CALL db.labels() YIELD label RETURN label AS name"
 TYPES: str = "CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType AS name"
 
+#: On every node of a graph that this program keeps in the database: that is nobody's own.
+_OURS = "Arvoverkko"
+
+OURS: str = f"MATCH (x:{_OURS}) WITH count(*) AS many WHERE many > 0 RETURN many"
+
 #: Nodes that have none of the labels that are mapped, by their labels.
 OTHER_NODES: str = (
-    "MATCH (x) WHERE none(label IN labels(x) WHERE label IN $mapped) "
+    f"MATCH (x) WHERE NOT x:{_OURS} AND none(label IN labels(x) WHERE label IN $mapped) "
     "WITH labels(x) AS labels, count(*) AS many RETURN labels, many"
 )
 
@@ -31,13 +36,14 @@ def quoted(name: str) -> str:
 
 def nodes(label: str) -> str:
     """Return the pattern of the nodes with a label and none of `$earlier`."""
-    return f"MATCH (x:{quoted(label)}) WHERE none(label IN labels(x) WHERE label IN $earlier)"
+    return f"MATCH (x:{quoted(label)}) WHERE NOT x:{_OURS} AND none(label IN labels(x) WHERE label IN $earlier)"
 
 
 def relationships(type: str, start: str, end: str) -> str:
     """Return the pattern of the relationships of a type between two labels, and no pair of `$earlier`."""
     pattern = f"MATCH (a:{quoted(start)})-[x:{quoted(type)}]->(b:{quoted(end)})"
-    return f"{pattern} WHERE none(pair IN $earlier WHERE pair[0] IN labels(a) AND pair[1] IN labels(b))"
+    own = f"NOT a:{_OURS} AND NOT b:{_OURS}"
+    return f"{pattern} WHERE {own} AND none(pair IN $earlier WHERE pair[0] IN labels(a) AND pair[1] IN labels(b))"
 
 
 def reading(pattern: str, properties: Sequence[str], *places: str) -> str:
@@ -55,14 +61,15 @@ def keys(pattern: str) -> str:
 
 
 def count(type: str) -> str:
-    """Return the statement that counts the relationships of a type; the server knows their number."""
-    return f"MATCH ()-[x:{quoted(type)}]->() RETURN count(x) AS many"
+    """Return the statement that counts the relationships of a type."""
+    return f"MATCH (a)-[x:{quoted(type)}]->(b) WHERE NOT a:{_OURS} AND NOT b:{_OURS} RETURN count(x) AS many"
 
 
 def other_ends(type: str) -> str:
     """Return the statement that counts the relationships of a type between no pair of `$mapped`, by their labels."""
     return (
         f"MATCH (a)-[x:{quoted(type)}]->(b) "
-        "WHERE none(pair IN $mapped WHERE pair[0] IN labels(a) AND pair[1] IN labels(b)) "
+        f"WHERE NOT a:{_OURS} AND NOT b:{_OURS} "
+        "AND none(pair IN $mapped WHERE pair[0] IN labels(a) AND pair[1] IN labels(b)) "
         "WITH labels(a) AS start, labels(b) AS end, count(*) AS many RETURN start, end, many"
     )

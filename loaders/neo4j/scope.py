@@ -42,6 +42,8 @@ def say_left_out(connection: Connection, plan: Plan, types: Iterable[str]) -> No
 
     They are counted where they are: nothing of them is read.
     """
+    for many in connection.ask(cypher.OURS, lambda rows: [int(row["many"]) for row in rows], {}):
+        notice("import-ours-left-out", source=plan.source["id"], count=many)
     notice_each("import-nodes-left-out", plan, _other_nodes(connection, plan))
     notice_each("import-relationships-left-out", plan, _other_relationships(connection, plan, types))
     left: dict[str, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import ssl
@@ -68,6 +69,7 @@ def connect(address: Address) -> Driver:
         import neo4j
     except ImportError:
         raise MissingExtra("servers") from None
+    logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what it retries is ours to say
     known = credentials_for(address.host)
     if known is None and "NEO4J_PASSWORD" in os.environ:
         known = os.environ.get("NEO4J_USERNAME", "neo4j"), os.environ["NEO4J_PASSWORD"]
@@ -86,8 +88,10 @@ def connect(address: Address) -> Driver:
 @contextmanager
 def telling(server: str) -> Iterator[None]:
     """Turn what the driver raises into our errors, which say which server it is and what to do."""
-    from neo4j import exceptions as wrong
-
+    try:
+        from neo4j import exceptions as wrong
+    except ImportError:
+        raise MissingExtra("servers") from None
     try:
         yield
     except (wrong.Neo4jError, wrong.DriverError) as error:
@@ -100,7 +104,7 @@ def trouble(error: Any, server: str) -> ArvoverkkoError:
 
     code, said = str(getattr(error, "code", "") or ""), plain(error)
     if isinstance(error, wrong.AuthError) or "Security.Unauthorized" in code or "CredentialsExpired" in code:
-        return ServerRefused("server-password", server=server)
+        return ServerRefused("server-nobody" if "missing key" in said else "server-password", server=server)
     if "AuthenticationRateLimit" in code:
         return ServerRefused("server-rate", server=server)
     if isinstance(error, wrong.Forbidden) or "Security.Forbidden" in code or "ReadOnly" in code or "read-only" in said:

@@ -32,6 +32,9 @@ MARKER, GENERATION, FILE = "Marker", "Generation", "File"
 #: What a load is about to change, in pieces as a file has.
 JOURNAL = "Journal"
 
+#: On what was an entity, and is still linked to by others: the id is left, and it is an entity again when one comes.
+FORMER = "ArvoverkkoFormer"
+
 TELLS_OF, IN_SCHEME, BROADER = "tellsOf", "inScheme", "broaderConcept"
 
 #: The shape of all this; another number is another shape.

@@ -251,8 +251,9 @@ class Neo4jRemote:
 
 
 def _is_empty(session: Session) -> bool:
-    query = f"MATCH (n:{model.OURS}) WHERE n:{model.RESOURCE} OR n:{model.RECORD} RETURN n LIMIT 1"
-    return session.run(query).single() is None
+    queries = [f"MATCH (n:{model.OURS}:{label}) RETURN 1 LIMIT 1" for label in (model.RESOURCE, model.RECORD)]
+    queries.append(f"MATCH (n:{model.FORMER}) RETURN 1 LIMIT 1")
+    return all(session.run(query).single() is None for query in queries)
 
 
 def _together(*columns: Mapping[str, list[str]]) -> dict[str, list[str]]:

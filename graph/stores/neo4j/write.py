@@ -139,6 +139,7 @@ def write_changes(
     standing = {kind: _standing(after, kind, ids) for kind, ids in touched.items()}
     gone = {kind: ids.filter(~ids.is_in(standing[kind]["id"].implode())) for kind, ids in touched.items()}
     _forget(writer, [id for ids in gone.values() for id in ids])
+    _take_back(writer, [id for rows in standing.values() for id in rows["id"].unique()])
     for kind, rows in standing.items():
         _stand(writer, kind, rows)
     told("server-links")
@@ -192,11 +193,20 @@ def _unlink(writer: Writer, change: Change) -> None:
 
 
 def _forget(writer: Writer, ids: list[str]) -> None:
-    """Delete entities that nobody tells of; one that somebody else linked to loses what is ours, and stays."""
+    """Delete entities that nobody tells of; one that somebody else linked to loses what is ours, and waits."""
     match = f"UNWIND $rows AS id MATCH (n:{model.OURS}:{model.RESOURCE} {{id: id}})"
     records = f"OPTIONAL MATCH (r:{model.OURS}:{model.RECORD})-[:{model.TELLS_OF}]->(n) DETACH DELETE r"
     writer.run(f"{match} {records} WITH DISTINCT n WHERE NOT (n)--() DELETE n", ids)
-    writer.run(f"{match} SET n = {{id: id}} REMOVE n:{model.OURS}:{model.RESOURCE}{_KINDS}", ids)
+    writer.run(f"{match} SET n = {{id: id}}, n:{model.FORMER} REMOVE n:{model.OURS}:{model.RESOURCE}{_KINDS}", ids)
+
+
+def _take_back(writer: Writer, ids: list[str]) -> None:
+    """Let what waits for its entity be it, and so keep what others linked to it."""
+    query = (
+        f"UNWIND $rows AS ids MATCH (n:{model.FORMER}) WHERE n.id IN ids "
+        f"SET n:{model.OURS}:{model.RESOURCE} REMOVE n:{model.FORMER}"
+    )
+    writer.run(query, [ids] if ids else [])
 
 
 def forget_nameless(writer: Writer) -> None:
