@@ -30,6 +30,7 @@ bench: $(TEST)/.ready  ## ratios against peers, measured in the same run
 	$(TEST)/bin/python -m benchmarks.partners
 	$(TEST)/bin/python -m benchmarks.names
 	$(TEST)/bin/python -m benchmarks.sources --links dense
+	$(TEST)/bin/python -m benchmarks.servers
 
 # pip checks every hash; the project itself is added without touching its requirements.
 $(DEMO)/.ready: requirements/demo.txt pyproject.toml

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+import server_kits
 from conftest import examples
 from editions import other, renamed, small
 from hypothesis import HealthCheck, assume, given, settings
@@ -21,7 +25,7 @@ from test_rdf import assert_equal, worlds
 from graph import KnowledgeGraph, open_graph
 from graph.stores.generation import Generation
 from graph.stores.manifest import build_manifest
-from graph.stores.neo4j import model, read, write
+from graph.stores.neo4j import marker, model, read, write
 from graph.stores.neo4j.home import Neo4jHome
 from graph.stores.neo4j.remote import Neo4jRemote, _tables
 from ontology.errors import InvalidArgument, ServerBetween, ServerError, ServerRefused, WorkspaceBusy
@@ -218,6 +222,83 @@ def test_two_writers_do_not_mix(door: Door, monkeypatch: pytest.MonkeyPatch) -> 
     assert two.replace(small(1)).generation == 3
 
 
+def test_a_writer_that_was_replaced_changes_nothing_more(door: Door) -> None:
+    """Not even at its end: the generation of who took over stands, with all that belongs to it."""
+    one, two = door(), door()
+    one.replace([small(0), other(small(0))])
+    once = write.Writer._once
+    with pytest.MonkeyPatch.context() as patch:
+
+        def overtaken(writer: write.Writer, *arguments: Any) -> None:
+            if writer.step == 2:
+                asked(two, "MATCH (m:Marker) SET m.beat = 0, m.writer = 'elsewhere/1/x'")
+                patch.setattr(write.Writer, "_once", once)
+                two.replace(small(2))
+            once(writer, *arguments)
+
+        patch.setattr(write.Writer, "_once", overtaken)
+        with pytest.raises(WorkspaceBusy):
+            one.replace(small(1))
+    assert door().actor("a0").label("fi") == "Edition 2"
+    assert asked(two, "MATCH (g:Generation) RETURN g.number ORDER BY g.number") == [[1], [2]]
+    with remote(two).session(writing=True) as session:
+        done = session.execute_write(marker.finish, "elsewhere/1/x", two.generation, "{}", "{}", "")
+    assert done is False
+    assert door().counts() == two.counts()
+
+
+def test_an_edition_that_was_there_ends_a_load_that_was_cut_off(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = door()
+    graph.replace(small(0))
+    with monkeypatch.context() as patch:
+        cut_after(4, patch)
+        with pytest.raises(Cut):
+            graph.replace(small(1))
+    assert graph.replace(small(0)).changed is False
+    assert_same(door().generation.tables, Tables.of([small(0)]))
+
+
+def test_what_becomes_of_another_kind_keeps_its_links(door: Door) -> None:
+    def edition_of(kind: Kind) -> Batch:
+        ids = {Kind.ACTOR: ["a", "x"], Kind.CLUSTER: ["c"]}
+        ids = {each: [id for id in own if id != "x"] + ["x"] * (each is kind) for each, own in ids.items()}
+        told = {
+            each: pl.DataFrame({"id": own, "label_fi": own}).with_columns(method=pl.lit("stated"), record="id")
+            for each, own in ids.items()
+        }
+        members = pl.DataFrame({"subject": ["x", "a"], "object": ["c", "c"], "method": "stated", "record": ["1", "2"]})
+        return Batch(replace(small(0).source, sha256=str(kind)), told, {Relation.MEMBER_OF: members})
+
+    graph = door()
+    graph.replace(edition_of(Kind.ACTOR))
+    asked(graph, "MATCH (x:Resource {id: 'x'}) CREATE (:Note)-[:ABOUT]->(x)")
+    graph.replace(edition_of(Kind.CLUSTER))
+    assert door().counts() == {"Actor": 1, "Cluster": 2, "memberOf": 2}
+    assert asked(graph, "MATCH (:Note)-[:ABOUT]->(x:Cluster) RETURN x.id") == [["x"]]
+
+
+@pytest.mark.trial
+def test_the_importer_makes_what_bolt_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, enf_batch: Batch) -> None:
+    kit = server_kits.kit("neo4j-5")
+    local = open_graph(tmp_path / "local")
+    local.replace([enf_batch, small(0), other(small(0))])
+    local.export(tmp_path / "files", "neo4j")
+    admin = tmp_path / "admin"
+    admin.write_text(f"#!/bin/sh\nexec '{kit.java}' -Xmx1g -cp '{kit.class_path}' org.neo4j.cli.AdminTool \"$@\"\n")
+    admin.chmod(0o755)
+    home = tmp_path / "server"
+    (home / "conf").mkdir(parents=True)
+    known = {"NEO4J_ADMIN": str(admin), "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
+    subprocess.run(
+        ["sh", str(tmp_path / "files" / "import.sh")], env=os.environ | known, check=True, capture_output=True
+    )
+    with Neo4j(home) as server, door_to(server, tmp_path / "copies", monkeypatch) as door:
+        assert_same(door().generation.tables, local.generation.tables)
+        assert door().generation.identity == local.generation.identity
+        assert door().remove("other").generation == 2
+        assert door().counts() == local.counts()
+
+
 # ---- other people's data
 
 
@@ -247,6 +328,10 @@ def test_what_is_not_ours_is_left_alone(door: Door) -> None:
 
 def test_nodes_of_others_that_look_like_ours_stop_a_load(door: Door) -> None:
     graph = door()
+    asked(graph, "CREATE (:Source {id: 'small', mine: 'precious'})")
+    with pytest.raises(ServerRefused, match="1 other nodes with the label Source"):
+        graph.replace(small(0))
+    asked(graph, "MATCH (n) DETACH DELETE n")
     asked(graph, "CREATE (:Resource {id: 'a1'})")
     with pytest.raises(ServerRefused, match="1 other nodes with the label Resource"):
         graph.replace(small(0))

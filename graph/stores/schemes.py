@@ -42,7 +42,7 @@ def _sparql(address: str, keep: int | None) -> Home:
     from graph.stores.endpoint.remote import SparqlRemote
 
     remote = SparqlRemote(address)
-    return ServerHome(remote, copy_of(remote.name), keep)
+    return ServerHome(remote, copy_of(remote.name, address), keep)
 
 
 #: For each scheme, what makes a home of an address, and of how many generations to keep.

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from graph.stores.current import built, folder_of
@@ -25,7 +25,15 @@ from graph.stores.opening import open_generation
 from graph.stores.parcel import pack
 from graph.stores.remote import Held, Remote
 from graph.stores.workspace import Workspace
-from ontology.errors import DamagedWorkspace, InvalidArgument, NotFound, ServerBetween, ServerError, WorkspaceError
+from ontology.errors import (
+    DamagedWorkspace,
+    InvalidArgument,
+    NotFound,
+    ServerBetween,
+    ServerError,
+    WorkspaceBusy,
+    WorkspaceError,
+)
 from ontology.facts import Batch
 
 #: So many generations are kept of a copy, unless said: the server keeps one.
@@ -33,6 +41,9 @@ _KEPT = 3
 
 #: For so many seconds an answer of a server that it holds the same as before is good enough.
 _GOOD_FOR = 0.25
+
+#: For so many seconds a copy is waited for that another process makes.
+_PATIENCE = 600.0
 
 #: So often is reading begun again that a load on the server broke off.
 _TRIES = 3
@@ -49,16 +60,16 @@ class ServerHome:
         #: Told what reading is doing, and writing where that has no other.
         self.progress: Progress = _silent
         self._thorough = False
-        self._lock = RLock()
+        self._asking, self._writing = RLock(), RLock()
 
     # ---- reading
 
     def held(self) -> Held | None:
         """Return what the server holds, as it said a moment ago at most."""
-        with self._lock:
-            if self._seen is None or monotonic() - self._seen[0] > self.good_for:
-                self._seen = monotonic(), self.remote.held()
-            return self._seen[1]
+        with self._asking:
+            if (seen := self._seen) is None or monotonic() - seen[0] > self.good_for:
+                seen = self._seen = monotonic(), self.remote.held()
+            return seen[1]
 
     def current(self) -> int | None:
         """Return the number of the generation that the server holds, or None while there is none."""
@@ -78,7 +89,8 @@ class ServerHome:
                 return earlier
             there = [each for each in self.copy.numbers() if each != self.current()]
             raise NotFound("no-generation", number=number, known=tuple(map(str, [*there, self.current()])))
-        for left in reversed(range(_TRIES)):
+        left, until = _TRIES, monotonic() + _PATIENCE
+        while left > 0:
             held = self.held()
             if held is None or held.identity is None:
                 self._require_whole(held)
@@ -88,8 +100,12 @@ class ServerHome:
             self._require_whole(held)
             try:
                 self.copy.adopt(self.remote.read(self.progress), progress=self.progress)
+            except WorkspaceBusy:  # another process copies the same, and is done soon
+                if monotonic() > until:
+                    raise
+                sleep(0.2)
             except ServerBetween:
-                self._seen = None
+                self._seen, left = None, left - 1
                 if not left:
                     raise
             except DamagedWorkspace as error:
@@ -99,7 +115,7 @@ class ServerHome:
                 if error.key != "rows-missing":
                     raise
                 # Either it was changed by other hands, or a load began and ended while it was read.
-                self._seen = None
+                self._seen, left = None, left - 1
                 if not left or (after := self.held()) is None or after.identity == held.identity:
                     table, wanted, found = (error.values[name] for name in ("table", "wanted", "found"))
                     raise ServerError(
@@ -135,7 +151,12 @@ class ServerHome:
         with self._told(progress):
             self._thorough = force  # what other hands changed there is mended, too
             self._prepare()
-            return self.copy.replace(batches, progress=progress, force=force, strict=strict)
+            reports = self.copy.replace(batches, progress=progress, force=force, strict=strict)
+            self._seen = None
+            held = self.held()
+            if held is not None and not held.whole:  # nothing was new, and a load before had been cut off
+                self._publish(self.copy.open(), self.copy.open())
+            return reports
 
     def remove(self, source: str, *, progress: Progress | None = None) -> Report:
         """Make the next generation, on the server first, without what this source said."""
@@ -167,7 +188,7 @@ class ServerHome:
     @contextmanager
     def _told(self, progress: Progress | None) -> Iterator[None]:
         """Be the one of this process who writes; the server is asked anew before and after."""
-        with self._lock:
+        with self._writing:
             before, self._seen = self.progress, None
             self.progress = progress or before
             try:
@@ -218,8 +239,11 @@ def _silent(_: str) -> None:
     """Say nothing."""
 
 
-def copy_of(address: str) -> Path:
-    """Return the folder for the copy of what a server holds: in ARVOVERKKO_CACHE, or where this system has such."""
+def copy_of(name: str, address: str | None = None) -> Path:
+    """Return the folder for the copy of what a server holds: in ARVOVERKKO_CACHE, or where this system has such.
+
+    It is called by the server's name, and told from others by the whole address, where that says more.
+    """
     told = os.environ.get("ARVOVERKKO_CACHE")
     if told:
         root = Path(told)
@@ -229,5 +253,5 @@ def copy_of(address: str) -> Path:
         root = Path.home() / "Library" / "Caches" / "arvoverkko"
     else:
         root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "arvoverkko"
-    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", address).strip("-")[:60]
-    return root / f"{plain}-{sha256(address.encode()).hexdigest()[:12]}"
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-")[:60]
+    return root / f"{plain}-{sha256((address or name).encode()).hexdigest()[:12]}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+from contextlib import suppress
+from pathlib import Path
 from uuid import uuid4
 
 #: Who said nothing for so many seconds is gone; who is at work says so every so many.
@@ -44,7 +46,12 @@ def is_gone(turn: str | None, silent: float) -> bool:
 
 
 def _machine() -> str:
-    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:12]
+    """This machine since it was started, and the room of its processes: containers may share a name, and numbers."""
+    told = [socket.gethostname()]
+    for path in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
+        with suppress(OSError):
+            told.append(str(Path(path).readlink()) if Path(path).is_symlink() else Path(path).read_text("ascii"))
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
 
 
 def _is_running(process: int) -> bool:

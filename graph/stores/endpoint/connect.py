@@ -57,7 +57,7 @@ class Endpoint:
     def __init__(self, address: Address, patience: float = 120) -> None:
         self.address = address
         self.patience = patience
-        self.name = address.query
+        self.name = address.query.partition("?")[0]  # what follows may hold a key
         self._accept: str | None = None
         self._client = client(address.host, patience)
 

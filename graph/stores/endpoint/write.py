@@ -78,7 +78,8 @@ class Writer:
     def drop(self, graphs: Iterable[str]) -> None:
         """Take whole named graphs out."""
         for each in graphs:
-            self._update(f"DROP SILENT GRAPH <{each}>")
+            whole = f"GRAPH <{each}> {{ ?s ?p ?o }}"
+            self._update(f"DELETE {{ {whole} }} WHERE {{ {self.fence} {whole} }}")
 
     def vocabulary(self, before: Tables | None, after: Tables) -> None:
         """Write the vocabulary and the schemes beside facts; `before` is what they stand beside now, if anything."""

@@ -19,6 +19,9 @@ WHOLE, WRITING = "whole", "writing"
 
 _MARKER = f"MATCH (m:{model.OURS}:{model.MARKER} {{id: $marker}})"
 
+#: The marker, locked before anything that it says is looked at: else two that look at once both see themselves alone.
+LOCKED = f"{_MARKER} SET m.lock = $marker WITH m"
+
 
 def find(transaction: Any) -> Mapping[str, Any] | None:
     """Return the marker, None where there is none; what it does not say is None."""
@@ -29,8 +32,8 @@ def find(transaction: Any) -> Mapping[str, Any] | None:
 def ensure(transaction: Any) -> Mapping[str, Any]:
     """Return the marker, made now if need be."""
     query = (
-        f"MERGE (m:{model.MARKER} {{id: $marker}}) "
-        f"ON CREATE SET m:{model.OURS}, m.format = $format, m.state = $whole, m.generation = 0, m.writer = '', "
+        f"MERGE (m:{model.OURS}:{model.MARKER} {{id: $marker}}) "
+        f"ON CREATE SET m.format = $format, m.state = $whole, m.generation = 0, m.writer = '', "
         "m.journals = []"
     )
     transaction.run(query, marker=model.OURS, format=model.FORMAT, whole=WHOLE).consume()
@@ -42,7 +45,7 @@ def ensure(transaction: Any) -> Mapping[str, Any]:
 def begin(transaction: Any, seen: str, token: str, after: Generation, columns: str) -> bool:
     """Become the writer, unless somebody else did since the writer was seen; return whether it is so."""
     query = (
-        f"{_MARKER} WHERE m.writer IN [$seen, $token] SET m.writer = $token, m.state = $writing, m.step = 0, "
+        f"{LOCKED} WHERE m.writer IN [$seen, $token] SET m.writer = $token, m.state = $writing, m.step = 0, "
         "m.beat = timestamp(), m.columns = $columns, m.format = $format, "
         "m.next = $next, m.next_identity = $next_identity RETURN m.id"
     )
@@ -55,6 +58,9 @@ def begin(transaction: Any, seen: str, token: str, after: Generation, columns: s
 
 def finish(transaction: Any, token: str, after: Generation, manifest: str, columns: str, schemes: str) -> bool:
     """Make the generation the one that the database holds, in one moment; False where another writer took over."""
+    ours = transaction.run(f"{LOCKED} WHERE m.writer = $token RETURN m.id", marker=model.OURS, token=token).single()
+    if ours is None:  # nothing is deleted that is another's by now
+        return False
     transaction.run(
         f"MATCH (g:{model.OURS}:{model.GENERATION}) WHERE g.number >= $number DETACH DELETE g", number=after.number
     ).consume()

@@ -49,10 +49,13 @@ FILLED = "filled"
 
 _OWN = frozenset({"id", "source", *(attribute.name for attribute in PROVENANCE)})
 
+#: What has an id that is unique: nodes of others with such a label and an id could not be told from ours.
+CONSTRAINED = (RESOURCE, SOURCE, SCHEME, CONCEPT, MARKER)
+
 #: What must be there before anything is written, and what is made when all is.
 FIRST = tuple(
     f"CREATE CONSTRAINT arvoverkko_{label.lower()} IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
-    for label in (RESOURCE, SOURCE, SCHEME, CONCEPT, MARKER)
+    for label in CONSTRAINED
 )
 LAST = (
     f"CREATE INDEX arvoverkko_record IF NOT EXISTS FOR (n:{RECORD}) ON (n.id)",

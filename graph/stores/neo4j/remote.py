@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 _MANY = 2_000_000
 
 
+#: So many bytes may an id have: an index of Neo4j takes some 8,000 for a key.
+_LONGEST = 4_000
+
+
 class Neo4jRemote:
     """A database of a Neo4j server."""
 
@@ -154,6 +158,7 @@ class Neo4jRemote:
     ) -> None:
         """Make the database hold a generation: what changed since the one before, or since what is there."""
         with self.session(writing=True) as session:
+            self._require_short_ids(after.tables)
             columns = model.columns_of(after.tables)
             writer = Writer(session, self.name, take_turn())
             try:
@@ -163,6 +168,12 @@ class Neo4jRemote:
             finally:
                 end_turn(writer.token)
             self.written = writer.written
+
+    def _require_short_ids(self, tables: Tables) -> None:
+        """Raise ServerRefused for an id that no index of Neo4j takes, before anything is written."""
+        for frame in tables.entities.values():
+            if long := frame.filter(pl.col("id").str.len_bytes() > _LONGEST)["id"].head(1).to_list():
+                raise ServerRefused("server-long-id", server=self.name, id=long[0][:60], most=_LONGEST)
 
     def _load(
         self,
@@ -219,9 +230,10 @@ class Neo4jRemote:
 
     def _prepare(self, session: Session) -> None:
         """Make the constraints, and see that nobody else's nodes would be taken for ours."""
-        query = f"MATCH (n:{model.RESOURCE}) WHERE n.id IS NOT NULL AND NOT n:{model.OURS} RETURN count(n)"
-        if strangers := session.run(query).single(strict=True)[0]:
-            raise ServerRefused("server-strangers", server=self.name, many=strangers, label=model.RESOURCE)
+        for label in model.CONSTRAINED:
+            query = f"MATCH (n:{label}) WHERE n.id IS NOT NULL AND NOT n:{model.OURS} RETURN count(n)"
+            if strangers := session.run(query).single(strict=True)[0]:
+                raise ServerRefused("server-strangers", server=self.name, many=strangers, label=label)
         for statement in model.FIRST:
             session.run(statement).consume()
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from graph.stores.advance import Change, Difference
 from graph.stores.neo4j import model
+from graph.stores.neo4j.marker import LOCKED
 from ontology.errors import WorkspaceBusy
 from ontology.facts import Tables
 from ontology.metagraph import Kind, Relation
@@ -23,15 +24,16 @@ if TYPE_CHECKING:
     from neo4j import ManagedTransaction, Session
 
 #: So many rows are written in one transaction, and where the server has no memory for these, at least so many.
-_ROWS, _FEWEST = 10_000, 100
+_ROWS, _FEWEST = 10_000, 10
+
+#: About so many characters are sent in one transaction at most; rows are measured by some of them.
+_CHARACTERS, _SOME = 8_000_000, 50
 
 #: So long is a piece of a parcel; a property of a node should not be longer.
 _PIECE = 1 << 18
 
-_STEP = (
-    f"MATCH (m:{model.OURS}:{model.MARKER} {{id: $marker}}) WHERE m.writer = $writer "
-    "WITH m, m.step < $step AS due SET m.step = $step, m.beat = timestamp() RETURN due"
-)
+_STEP = f"{LOCKED} WHERE m.writer = $writer WITH m, m.step < $step AS due "
+_STEP += "SET m.step = $step, m.beat = timestamp() RETURN due"
 
 _KINDS = "".join(f":{kind}" for kind in Kind)
 
@@ -51,7 +53,7 @@ class Writer:
 
     def run(self, query: str, rows: list[Any], **parameters: Any) -> None:
         """Run a query over rows, so many in a transaction as the server has memory for."""
-        size, begin = _ROWS, 0
+        size, begin = _fitting(rows), 0
         while begin < len(rows):
             part = rows[begin : begin + size]
             try:
@@ -82,7 +84,19 @@ class Writer:
                     raise _TooLarge from error
                 raise
 
-        self.session.execute_write(work)
+        try:
+            self.session.execute_write(work)
+        except Neo4jError as error:  # of the commit, too
+            if "OutOfMemory" in str(error.code):
+                raise _TooLarge from error
+            raise
+
+
+def _fitting(rows: list[Any]) -> int:
+    """Return how many of these rows one transaction may hold."""
+    some = rows[:: max(len(rows) // _SOME, 1)]
+    each = max(len(str(row)) for row in some) if some else 1
+    return max(min(_ROWS, _CHARACTERS // each), 1)
 
 
 class _TooLarge(Exception):
@@ -137,8 +151,10 @@ def write_changes(
     again = _orders(before, after)
     touched = {kind: ids for kind in Kind if len(ids := _ids(difference, kind, after if again else None))}
     standing = {kind: _standing(after, kind, ids) for kind, ids in touched.items()}
-    gone = {kind: ids.filter(~ids.is_in(standing[kind]["id"].implode())) for kind, ids in touched.items()}
-    _forget(writer, [id for ids in gone.values() for id in ids])
+    # What is of another kind now stands, and keeps its links.
+    left = pl.concat([pl.Series("id", [], pl.String), *(rows["id"] for rows in standing.values())])
+    touched_ids = pl.concat([pl.Series("id", [], pl.String), *touched.values()]).unique(maintain_order=True)
+    _forget(writer, touched_ids.filter(~touched_ids.is_in(left.implode())).to_list())
     _take_back(writer, [id for rows in standing.values() for id in rows["id"].unique()])
     for kind, rows in standing.items():
         _stand(writer, kind, rows)
@@ -222,7 +238,7 @@ def _stand(writer: Writer, kind: Kind, rows: pl.DataFrame) -> None:
     for record in dicts(records):
         told.setdefault(record["id"], []).append(record)
     query = (
-        f"UNWIND $rows AS row MERGE (n:{model.RESOURCE} {{id: row.node.id}}) "
+        f"UNWIND $rows AS row MERGE (n:{model.OURS}:{model.RESOURCE} {{id: row.node.id}}) "
         f"SET n = row.node REMOVE n{_KINDS} SET n:{model.OURS}:$($kind) "
         f"WITH n, row OPTIONAL MATCH (old:{model.OURS}:{model.RECORD})-[:{model.TELLS_OF}]->(n) "
         "WITH n, row, collect(old) AS olds FOREACH (old IN olds | DETACH DELETE old) "
@@ -235,9 +251,11 @@ def _stand(writer: Writer, kind: Kind, rows: pl.DataFrame) -> None:
 
 def write_sources(writer: Writer, sources: list[dict[str, Any]]) -> None:
     """Write the sources in the place of those before."""
-    writer.run(f"UNWIND $rows AS row MATCH (n:{model.OURS}:{model.SOURCE}) WHERE NOT n.id IN row DETACH DELETE n",
-               [[source["id"] for source in sources]])  # fmt: skip
-    writer.run(f"UNWIND $rows AS row MERGE (n:{model.SOURCE} {{id: row.id}}) SET n = row, n:{model.OURS}", sources)
+    ids = [[source["id"] for source in sources]]
+    gone = f"UNWIND $rows AS row MATCH (n:{model.OURS}:{model.SOURCE}) WHERE NOT n.id IN row"
+    writer.run(f"{gone} AND NOT (n)--() DELETE n", ids)
+    writer.run(f"{gone} REMOVE n:{model.OURS}:{model.SOURCE} SET n:{model.FORMER}{model.SOURCE}", ids)  # linked to
+    writer.run(f"UNWIND $rows AS row MERGE (n:{model.OURS}:{model.SOURCE} {{id: row.id}}) SET n = row", sources)
 
 
 def write_journal(writer: Writer, journal: bytes) -> None:
@@ -263,11 +281,11 @@ def write_files(writer: Writer, files: Mapping[str, bytes], generation: int) -> 
 def write_schemes(writer: Writer) -> None:
     """Write the schemes of concepts, with what is broader than what."""
     writer.run(
-        f"UNWIND $rows AS row MERGE (n:{model.SCHEME} {{id: row.id}}) SET n = row, n:{model.OURS}",
+        f"UNWIND $rows AS row MERGE (n:{model.OURS}:{model.SCHEME} {{id: row.id}}) SET n = row",
         list(model.scheme_nodes()),
     )
     concepts = list(model.concept_nodes())
-    writer.run(f"UNWIND $rows AS row MERGE (n:{model.CONCEPT} {{id: row.id}}) SET n = row, n:{model.OURS}", concepts)
+    writer.run(f"UNWIND $rows AS row MERGE (n:{model.OURS}:{model.CONCEPT} {{id: row.id}}) SET n = row", concepts)
     for type, pairs in model.concept_links().items():
         above = model.SCHEME if type == model.IN_SCHEME else model.CONCEPT
         writer.run(
