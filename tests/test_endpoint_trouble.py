@@ -189,7 +189,7 @@ HTML = "text/html; charset=utf-8"
 
 #: What is answered, the error that it is, and what its sentence says.
 TROUBLES: list[tuple[Answer, type[ServerError], str]] = [
-    (Answer(b"", status=401), ServerRefused, "credentials"),
+    (Answer(b"", status=401), ServerRefused, "password"),
     (Answer(b"", status=403), ServerRefused, "may not ask"),
     (Answer(b"", status=404), ServerRefused, "nothing at"),
     (Answer(b"", status=302, Location="https://elsewhere/query"), ServerRefused, "leads on to https://elsewhere/query"),

@@ -46,6 +46,7 @@ def kept(server: Neo4j | Fuseki) -> list[int]:
 
 
 @pytest.mark.server
+@pytest.mark.trial
 @pytest.mark.parametrize("fixture", sorted(SERVER_FIXTURES - {"enf_neo4j"}))
 def test_a_shared_server_is_handed_over_empty(fixture: str, request: pytest.FixtureRequest) -> None:
     server: Neo4j | Fuseki = request.getfixturevalue(fixture)
