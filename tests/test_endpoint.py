@@ -296,9 +296,11 @@ def test_one_writes_at_a_time(opened: Open) -> None:
     assert_equal(second.tables, delivered(two, second.tables))
 
 
-def test_a_writer_that_was_taken_for_gone_changes_nothing_more(opened: Open) -> None:
+@pytest.mark.parametrize("ours", [[small(1), other(small(0))], [small(0)]], ids=["changes", "takes a source out"])
+def test_a_writer_that_was_taken_for_gone_changes_nothing_more(opened: Open, ours: list[Batch]) -> None:
     one, two = opened(), opened()
-    first, second, third = generation(small(0)), generation(small(1), number=2), generation(small(2), number=2)
+    first, second = generation(small(0), other(small(0))), generation(*ours, number=2)
+    third = generation(small(2), other(small(0)), number=2)
     one.write(None, first, {}, silent)
 
     def sleeps(_: str) -> None:

@@ -27,7 +27,7 @@ from graph.stores.generation import Generation
 from graph.stores.manifest import build_manifest
 from graph.stores.neo4j import marker, model, read, write
 from graph.stores.neo4j.home import Neo4jHome
-from graph.stores.neo4j.remote import Neo4jRemote, _tables
+from graph.stores.neo4j.remote import Neo4jRemote
 from ontology.errors import InvalidArgument, ServerBetween, ServerError, ServerRefused, WorkspaceBusy
 from ontology.facts import Batch, Tables
 from ontology.metagraph import Kind, Relation
@@ -70,7 +70,7 @@ def test_any_tables_come_back_whole(door: Door, tables: Tables) -> None:
     )
     remote(graph).write(None, generation, {}, lambda _: None)
     with remote(graph).session() as session:
-        found = _tables(read.rows(session, model.columns_of(tables)), tables)
+        found = read.tables(read.rows(session, model.columns_of(tables)), tables.sources)
     assert_equal(tables, found)
 
 

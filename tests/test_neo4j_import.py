@@ -7,6 +7,7 @@ import logging
 import re
 import socket
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -207,6 +208,21 @@ def test_what_is_left_out_is_counted_and_said(mapping: Path, caplog: pytest.LogC
         "import-properties-nowhere": "Organisation.remark",
     }
     assert [said[key]["count"] for key in said if key != "import-properties-nowhere"] == [4, 2, 3]
+
+
+def test_our_own_graph_beside_it_is_passed_by(
+    mapping: Path, driver: neo4j.Driver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Both may live on one server, and have labels and relations of one name."""
+    before = load("neo4j", mapping)
+    label = next(iter(tomllib.loads(mapping.read_text("utf-8"))["entities"]))
+    ours = f"CREATE (:Arvoverkko:Resource:`{label}` {{id: n}})-[:WORKS_WITH]->(:Arvoverkko)"
+    driver.execute_query(f"UNWIND range(1, 7) AS n {ours}")
+    caplog.set_level(logging.WARNING, "arvoverkko")
+    assert load("neo4j", mapping).source.sha256 == before.source.sha256
+    said = dict(record.notice for record in caplog.records)  # type: ignore[attr-defined]
+    assert said["import-ours-left-out"]["count"] == 14
+    assert said["import-nodes-left-out"]["count"] == 4
 
 
 def test_an_unchanged_graph_is_not_loaded_twice(mapping: Path, driver: neo4j.Driver) -> None:

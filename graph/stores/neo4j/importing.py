@@ -1,6 +1,6 @@
 """A graph as the CSV files that `neo4j-admin database import full` takes into an empty database.
 
-For a first load of a large graph that is about ten times faster than Bolt. What comes of it is the very graph that Bolt
+For a first load of millions of rows that is many times faster than Bolt. What comes of it is the very graph that Bolt
 would have written, marker and all, so the next load goes on from there.
 """
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from graph.stores.neo4j import model
 from graph.stores.remote import Rows
+from ontology.facts import Frames, Source, Tables, conformed, dtype, entity_attributes, link_attributes
 from ontology.facts import columns as known
-from ontology.facts import dtype, entity_attributes, link_attributes
 from ontology.metagraph import Kind, Relation
 
 if TYPE_CHECKING:
@@ -30,6 +31,26 @@ def rows(session: Session, columns: Mapping[str, Iterable[str]]) -> Iterator[Row
             yield from _entities(session, name, list(known(entity_attributes(name), told)))
         else:
             yield from _links(session, name, list(known(link_attributes(name), told)))
+
+
+def tables(rows: Iterable[Rows], sources: Iterable[Source]) -> Tables:
+    """Return rows as tables, in the order of these sources; of sources beside them, nothing but their ids is known."""
+    found: dict[Kind | Relation, list[pl.DataFrame]] = defaultdict(list)
+    told: dict[str, None] = {}
+    for source, name, frame in rows:
+        told[source] = None
+        found[name].append(conformed(name, frame, source))
+    known = {source.id: source for source in sources}
+    whole = {name: conformed(name, pl.concat(parts, how="diagonal"), None) for name, parts in found.items()}
+    return Tables(
+        (*(known[id] for id in known if id in told), *(_only(id) for id in sorted(told.keys() - known.keys()))),
+        Frames({kind: whole[kind] for kind in Kind if kind in whole}),
+        Frames({relation: whole[relation] for relation in Relation if relation in whole}),
+    )
+
+
+def _only(id: str) -> Source:
+    return Source(id, id, "", "", None, date.min, "")
 
 
 def _entities(session: Session, kind: Kind, told: list[str]) -> Iterator[Rows]:
@@ -113,7 +134,7 @@ def journals(session: Session, writers: Iterable[str]) -> list[bytes]:
     """Return what these writers wrote down before they changed anything, in their order."""
     order = list(writers)
     found = _pieces(session, f"MATCH (f:{model.OURS}:{model.JOURNAL}) WHERE f.source IN $of", order)
-    return [found[writer] for writer in order]
+    return [found[writer] for writer in order if writer in found]
 
 
 def _pieces(session: Session, match: str, of: object) -> dict[str, bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,6 @@ from graph.stores.advance import differ
 from graph.stores.generation import Generation
 from graph.stores.home import Progress
 from graph.stores.journal import Journal, write_journal
-from graph.stores.manifest import source_of
 from graph.stores.neo4j import marker as marking
 from graph.stores.neo4j import model, read, write
 from graph.stores.neo4j.connect import Address, connect, telling
@@ -24,8 +22,7 @@ from graph.stores.parts import COPIED
 from graph.stores.remote import Delivery, Held, Rows
 from graph.stores.turns import end_turn, take_turn
 from ontology.errors import ServerBetween, ServerError, ServerRefused, WorkspaceBusy
-from ontology.facts import Frames, Tables, conformed
-from ontology.metagraph import Kind, Relation
+from ontology.facts import Tables
 from ontology.notices import notice
 
 if TYPE_CHECKING:
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
 
 #: From so many rows on, a first load is worth the importer's files.
 _MANY = 2_000_000
-
 
 #: So many bytes may an id have: an index of Neo4j takes some 8,000 for a key.
 _LONGEST = 4_000
@@ -163,36 +159,35 @@ class Neo4jRemote:
             writer = Writer(session, self.name, take_turn())
             try:
                 marker = self._take(session, writer.token, before, after, columns)
-                sure = marker["state"] == marking.WHOLE and not thorough
-                self._load(writer, marker, before, after, files, progress, sure=sure)
+                if before is None and _is_empty(session):
+                    if sum(after.counts.values()) > _MANY:
+                        notice("server-many", server=self.name)
+                    write.write_all(writer, after.tables, progress)
+                else:
+                    sure = marker["state"] == marking.WHOLE and not thorough
+                    self._change(writer, marker, before, after, columns, progress, sure=sure)
+                progress("server-rest")
+                self._finish(writer, marker, after, files, columns)
             finally:
                 end_turn(writer.token)
             self.written = writer.written
 
     def _require_short_ids(self, tables: Tables) -> None:
         """Raise ServerRefused for an id that no index of Neo4j takes, before anything is written."""
-        for frame in tables.entities.values():
-            if long := frame.filter(pl.col("id").str.len_bytes() > _LONGEST)["id"].head(1).to_list():
-                raise ServerRefused("server-long-id", server=self.name, id=long[0][:60], most=_LONGEST)
+        for kind in tables.entities:
+            long = tables.scan(kind).filter(pl.col("id").str.len_bytes() > _LONGEST).select("id").head(1).collect()
+            for [id] in long.iter_rows():
+                raise ServerRefused("server-long-id", server=self.name, id=id[:60], most=_LONGEST)
 
-    def _load(
+    def _finish(
         self,
         writer: Writer,
         marker: Mapping[str, Any],
-        before: Generation | None,
         after: Generation,
         files: Mapping[str, bytes],
-        progress: Progress,
-        *,
-        sure: bool,
+        columns: Mapping[str, list[str]],
     ) -> None:
-        if before is None and _is_empty(writer.session):
-            if sum(frame.height for frame in _frames(after.tables)) > _MANY:
-                notice("server-many", server=self.name)
-            write.write_all(writer, after.tables, progress)
-        else:
-            self._change(writer, marker, before, after, progress, sure=sure)
-        progress("server-rest")
+        """Write what stands beside the facts, and make the generation the one that the database holds."""
         manifest = told_manifest(after)
         write.write_sources(writer, model.source_nodes(after.tables.sources, manifest))
         write.write_files(writer, files, after.number)
@@ -200,9 +195,8 @@ class Neo4jRemote:
             write.write_schemes(writer)
         for statement in model.LAST:
             writer.session.run(statement).consume()
-        columns = json.dumps(model.columns_of(after.tables))
-        done = writer.session.execute_write(marking.finish, writer.token, after, json.dumps(manifest), columns, schemes)
-        if not done:
+        said = (json.dumps(manifest), json.dumps(columns), schemes)
+        if not writer.session.execute_write(marking.finish, writer.token, after, *said):
             raise WorkspaceBusy("server-busy", server=self.name)
 
     def _change(
@@ -211,6 +205,7 @@ class Neo4jRemote:
         marker: Mapping[str, Any],
         before: Generation | None,
         after: Generation,
+        columns: Mapping[str, list[str]],
         progress: Progress,
         *,
         sure: bool,
@@ -224,8 +219,8 @@ class Neo4jRemote:
                 return
         progress("server-reading")
         write.forget_nameless(writer)
-        known = _together(json.loads(marker["columns"] or "{}"), model.columns_of(after.tables))
-        left = _tables(read.rows(writer.session, known), after.tables)
+        known = _together(json.loads(marker["columns"] or "{}"), columns)
+        left = read.tables(read.rows(writer.session, known), after.tables.sources)
         write.write_changes(writer, differ(left, after.tables), left, after.tables, progress)
 
     def _prepare(self, session: Session) -> None:
@@ -271,34 +266,6 @@ def _is_empty(session: Session) -> bool:
 def _together(*columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
     names = dict.fromkeys(name for each in columns for name in each)
     return {name: list(dict.fromkeys(column for each in columns for column in each.get(name, ()))) for name in names}
-
-
-def _frames(tables: Tables) -> Iterator[pl.DataFrame]:
-    yield from tables.entities.values()
-    yield from tables.links.values()
-
-
-def _tables(rows: Iterator[Rows], after: Tables) -> Tables:
-    """Return what a load that was cut off left, as tables; of sources, nothing but their ids is needed."""
-    found: dict[Kind | Relation, list[pl.DataFrame]] = defaultdict(list)
-    sources: set[str] = set()
-    for source, name, frame in rows:
-        sources.add(source)
-        found[name].append(conformed(name, frame, source))
-    order = {source.id: place for place, source in enumerate(after.sources)}
-    whole = {name: conformed(name, pl.concat(parts, how="diagonal"), None) for name, parts in found.items()}
-    known = [source for source in after.sources if source.id in sources]
-    left = [_nameless(id) for id in sorted(sources - order.keys())]
-    return Tables(
-        (*known, *left),
-        Frames({kind: whole[kind] for kind in Kind if kind in whole}),
-        Frames({relation: whole[relation] for relation in Relation if relation in whole}),
-    )
-
-
-def _nameless(id: str) -> Any:
-    told = {"id": id, "title": id, "publisher": "", "licence": "", "url": None, "sha256": ""}
-    return source_of(told | {"retrieved": "1970-01-01"})
 
 
 def told_manifest(generation: Generation) -> dict[str, Any]:
