@@ -3,8 +3,8 @@ PYTHON ?= python3
 DEMO := .venv-demo
 TEST := .venv
 
-# As many tests beside each other as the machine has cores, eight at most; those of one server stay together.
-PYTEST := $(TEST)/bin/python -m pytest --numprocesses logical --maxprocesses 8 --dist loadgroup
+# As many tests beside each other as the machine has cores, eight at most.
+PYTEST := $(TEST)/bin/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
 
 .PHONY: demo test trials lint bench serve clean
 

@@ -95,13 +95,10 @@ def pytest_configure(config: pytest.Config) -> None:
     server_kits.leash()  # before workers start, so that all of them have the same
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if asked := sorted(SERVER_FIXTURES & set(getattr(item, "fixturenames", ()))):
+        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("server")
-            # Of workers beside each other one has the tests of a server: the others would only wait for it.
-            item.add_marker(pytest.mark.xdist_group(asked[-1]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -120,30 +117,39 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
+@pytest.fixture(scope="session")
+def own_servers(servers: Path) -> Path:
+    """Where those lie that one test uses at a time: two of a kind, so that two workers do not wait for each other."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    folder = servers / f"servers-{worker % 2}"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 # Each is empty, and one test's at a time. A test that asks for several asks in the order in which they stand here.
 
 
 @pytest.fixture
-def fuseki_server(servers: Path) -> Iterator[Fuseki]:
+def fuseki_server(own_servers: Path) -> Iterator[Fuseki]:
     from real_servers import Fuseki, shared
 
-    with shared(Fuseki, "fuseki", servers) as server:
+    with shared(Fuseki, "fuseki", own_servers) as server:
         yield server
 
 
 @pytest.fixture
-def neo4j_2026_server(servers: Path) -> Iterator[Neo4j]:
+def neo4j_2026_server(own_servers: Path) -> Iterator[Neo4j]:
     from real_servers import Neo4j, shared
 
-    with shared(Neo4j, "neo4j-2026", servers) as server:
+    with shared(Neo4j, "neo4j-2026", own_servers) as server:
         yield server
 
 
 @pytest.fixture
-def neo4j_server(servers: Path) -> Iterator[Neo4j]:
+def neo4j_server(own_servers: Path) -> Iterator[Neo4j]:
     from real_servers import Neo4j, shared
 
-    with shared(Neo4j, "neo4j-5", servers) as server:
+    with shared(Neo4j, "neo4j-5", own_servers) as server:
         yield server
 
 
